@@ -1,0 +1,75 @@
+/**
+ * @file The contract: every call the window or the command line can make. One file to read to know what the program
+ * does; implemented in src/main/api, carried by Electron's message ports or by HTTP, and neither side knows which.
+ */
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import * as t from './types';
+
+const nothing = z.object({}).optional();
+
+/** Errors travel with their stable code; `message` is the sentence for people. */
+const call = oc.errors({ PENUMBRA: { status: 422, data: z.object({ code: t.errorCode }) } });
+
+export const contract = {
+  project: {
+    recent: call.input(nothing).output(z.array(t.recentProject)),
+    current: call.input(nothing).output(t.projectSummary.nullable()),
+    /** Opens the folder's project (made if there is none) and starts scanning; answers before the scan ends. */
+    openFolder: call.input(z.object({ folder: z.string().min(1), file: z.string().optional() })).output(t.projectSummary),
+    openFile: call.input(z.object({ file: z.string().min(1) })).output(t.projectSummary),
+    /** Draws the sample folder (once) into the user's data directory and opens it. */
+    openSample: call.input(nothing).output(t.projectSummary),
+    close: call.input(nothing).output(z.object({})),
+    /** Sub-folders of a folder of this machine, for the folder chooser where there is no system dialog. */
+    browse: call
+      .input(z.object({ folder: z.string().optional() }))
+      .output(z.object({ folder: z.string(), parent: z.string().nullable(), folders: z.array(z.string()), images: z.number().int() })),
+  },
+  library: {
+    list: call.input(t.imageQuery).output(z.object({ total: z.number().int(), images: z.array(t.imageItem) })),
+    unreadable: call.input(nothing).output(z.array(t.unreadableFile)),
+    rescan: call.input(nothing).output(z.object({})),
+  },
+  encoders: {
+    list: call.input(nothing).output(z.array(t.encoderCard)),
+    /** A TensorFlow.js GraphModel or LayersModel: the folder with model.json, or that file. */
+    import: call.input(z.object({ path: z.string().min(1), size: z.number().int().min(32).max(512).optional() })).output(t.encoderCard),
+  },
+  training: {
+    presets: call.input(nothing).output(z.array(t.presetCard)),
+    /** Queues what is needed (encoder, calibration, masks, maps) and answers with the runs, in order. */
+    start: call.input(t.startTraining).output(z.array(t.runSummary)),
+    pause: call.input(z.object({ runId: t.id })).output(t.runSummary),
+    resume: call.input(z.object({ runId: t.id })).output(t.runSummary),
+    stop: call.input(z.object({ runId: t.id })).output(t.runSummary),
+    runs: call.input(nothing).output(z.array(t.runSummary)),
+    metrics: call.input(z.object({ runId: t.id })).output(z.array(t.metricPoint)),
+  },
+  maps: {
+    /** Computes (again) the maps of every image of the project with a trained mask run; default: the newest of each kind. */
+    render: call.input(z.object({ runIds: z.array(t.id).optional(), device: t.deviceName.default('auto') })).output(z.array(t.runSummary)),
+    /** Maps for images of any folder, written as npy; nothing enters the project. */
+    renderFolder: call
+      .input(z.object({ folder: z.string().min(1), out: z.string().min(1), masks: z.array(t.maskKind).default(['positive', 'negative']), runId: t.id.optional(), budget: t.budget.optional(), device: t.deviceName.default('auto') }))
+      .output(t.exportResult),
+    ofImage: call.input(z.object({ imageId: t.id })).output(z.array(t.mapCard)),
+  },
+  exports: {
+    run: call.input(t.startExport).output(t.exportResult),
+  },
+  device: {
+    doctor: call.input(z.object({ selfTest: z.boolean().default(false) })).output(t.doctorReport),
+  },
+  settings: {
+    get: call.input(nothing).output(z.record(z.string(), z.unknown())),
+    set: call.input(z.object({ key: z.string().min(1).max(100), value: z.json() })).output(z.object({})),
+  },
+  events: {
+    subscribe: call.input(nothing).output(eventIterator(t.appEvent)),
+  },
+};
+
+export type Contract = typeof contract;
+export * from './errors';
+export * from './types';

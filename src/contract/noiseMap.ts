@@ -1,0 +1,166 @@
+/**
+ * @file What a stored noise map means. A mask model gives one log-odds value `a` per map pixel; everything shown or
+ * exported follows from it and a budget, so window, exports and scores share these few functions.
+ *
+ *   q = sigmoid(a + shift),  mean(q) = budget;   log sigma = log sigmaMin + q (log sigmaMax - log sigmaMin)
+ *
+ * sigma is in units of the normalised image (unit-ish variance); `sigma255 = sigma * pixelScale` in 8-bit steps.
+ */
+
+/** The range one pixel's noise may take, in normalised units, and the size of that unit in 8-bit steps. */
+export interface NoiseScale {
+  sigmaMin: number;
+  sigmaMax: number;
+  /** 8-bit steps per normalised unit: the standard deviation the image was divided by. */
+  pixelScale: number;
+}
+
+/** One value a pixel, row by row: `values[y * width + x]`. */
+export interface Grid {
+  width: number;
+  height: number;
+  values: Float32Array;
+}
+
+export type MaskKind = 'positive' | 'negative';
+
+/** Budget at which a map is shown when nobody has chosen one: the mean of q over the image. */
+export const DEFAULT_BUDGET: Record<MaskKind, number> = { positive: 0.85, negative: 0.25 };
+
+const sigmoid = (a: number): number => 1 / (1 + Math.exp(-a));
+
+/**
+ * The shift t with mean(sigmoid(a + t)) = budget (METHOD's hard entropy budget), by bisection.
+ * @param logOdds values a, any shape; must be finite
+ * @param budget in (0, 1)
+ */
+export function budgetShift(logOdds: ArrayLike<number>, budget: number): number {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < logOdds.length; i++) {
+    low = Math.min(low, logOdds[i]!);
+    high = Math.max(high, logOdds[i]!);
+  }
+  // With every a equal the answer is logit(budget) - a; the spread of a brackets it on both sides.
+  const logit = Math.log(budget / (1 - budget));
+  let from = logit - high;
+  let to = logit - low;
+  for (let step = 0; step < 60 && to - from > 1e-9; step++) {
+    const middle = (from + to) / 2;
+    let sum = 0;
+    for (let i = 0; i < logOdds.length; i++) sum += sigmoid(logOdds[i]! + middle);
+    if (sum < budget * logOdds.length) from = middle;
+    else to = middle;
+  }
+  return (from + to) / 2;
+}
+
+/** q in (0, 1) at every map pixel, with mean exactly the budget. */
+export function noiseFraction(logOdds: Grid, budget: number): Grid {
+  const shift = budgetShift(logOdds.values, budget);
+  return { ...logOdds, values: logOdds.values.map((a) => sigmoid(a + shift)) };
+}
+
+/** sigma of one pixel from q. */
+export function sigmaOf(q: number, scale: NoiseScale): number {
+  const low = Math.log(scale.sigmaMin);
+  return Math.exp(low + q * (Math.log(scale.sigmaMax) - low));
+}
+
+/**
+ * Kept information of a pixel in bits, 1/2 log2(1 + s^2/sigma^2) less the same at sigmaMax, where the signal's
+ * deviation s is 1 (the image is normalised): the capacity of the pixel's Gaussian channel beyond that at full noise.
+ */
+export function keptInformation(q: number, scale: NoiseScale): number {
+  const capacity = (sigma: number) => 0.5 * Math.log2(1 + 1 / (sigma * sigma));
+  return capacity(sigmaOf(q, scale)) - capacity(scale.sigmaMax);
+}
+
+/** Largest value keptInformation can take on this scale: the top of a fixed colour legend. */
+export function maxKeptInformation(scale: NoiseScale): number {
+  return keptInformation(0, scale);
+}
+
+const UNIFORM_BITS = 8;
+
+/**
+ * Entropy in bits of round(N(0, sigma255^2)), by summation over the integers, capped at the 8 bits of a uniform
+ * 8-bit pixel (paper, section 2.1): 0 = the pixel is known, 8 = nothing is known.
+ */
+export function entropyBits(sigma255: number): number {
+  if (!(sigma255 > 0)) return 0;
+  // Beyond this the differential entropy 1/2 log2(2 pi e sigma^2) already exceeds the cap.
+  if (sigma255 > 80) return UNIFORM_BITS;
+  const reach = Math.ceil(9 * sigma255) + 1;
+  let bits = 0;
+  for (let k = 0; k <= reach; k++) {
+    const p = normalBetween((k - 0.5) / sigma255, (k + 0.5) / sigma255);
+    if (p > 0) bits -= (k === 0 ? 1 : 2) * p * Math.log2(p);
+  }
+  return Math.min(bits, UNIFORM_BITS);
+}
+
+/** P(from < Z < to) of a standard normal, from the tail so that small probabilities keep their digits. */
+function normalBetween(from: number, to: number): number {
+  return upperTail(from) - upperTail(to);
+}
+
+/** P(Z > z), W. J. Cody's rational Chebyshev form as given in Numerical Recipes (erfc, relative error < 1.2e-7). */
+function upperTail(z: number): number {
+  const x = Math.abs(z) / Math.SQRT2;
+  const t = 1 / (1 + 0.5 * x);
+  const poly =
+    -1.26551223 +
+    t *
+      (1.00002368 +
+        t *
+          (0.37409196 +
+            t *
+              (0.09678418 +
+                t *
+                  (-0.18628806 +
+                    t * (0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277))))))));
+  const half = 0.5 * t * Math.exp(-x * x + poly);
+  return z >= 0 ? half : 1 - half;
+}
+
+const TABLE_STEPS = 1024;
+
+/** entropyBits as a function of q on one scale, tabulated: a map of any size costs one look-up a pixel. */
+export function entropyTable(scale: NoiseScale): (q: number) => number {
+  const table = Float32Array.from({ length: TABLE_STEPS + 1 }, (_, i) =>
+    entropyBits(sigmaOf(i / TABLE_STEPS, scale) * scale.pixelScale),
+  );
+  return (q) => {
+    const position = Math.min(Math.max(q, 0), 1) * TABLE_STEPS;
+    const index = Math.min(Math.floor(position), TABLE_STEPS - 1);
+    const fraction = position - index;
+    return table[index]! * (1 - fraction) + table[index + 1]! * fraction;
+  };
+}
+
+/** Bilinear resampling with half-pixel centres and clamped edges (as TensorFlow's `halfPixelCenters`). */
+export function resample(grid: Grid, width: number, height: number): Grid {
+  const values = new Float32Array(width * height);
+  const columns = axis(grid.width, width);
+  const rows = axis(grid.height, height);
+  for (let y = 0; y < height; y++) {
+    const row = rows[y]!;
+    for (let x = 0; x < width; x++) {
+      const column = columns[x]!;
+      const at = (r: number, c: number) => grid.values[r * grid.width + c]!;
+      const top = at(row.low, column.low) * (1 - column.part) + at(row.low, column.high) * column.part;
+      const bottom = at(row.high, column.low) * (1 - column.part) + at(row.high, column.high) * column.part;
+      values[y * width + x] = top * (1 - row.part) + bottom * row.part;
+    }
+  }
+  return { width, height, values };
+}
+
+function axis(from: number, to: number): { low: number; high: number; part: number }[] {
+  return Array.from({ length: to }, (_, i) => {
+    const position = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
+    const low = Math.floor(position);
+    return { low, high: Math.min(low + 1, from - 1), part: position - low };
+  });
+}

@@ -1,0 +1,225 @@
+/** @file The data that crosses between window and program, as zod schemas: one definition for types and validation. */
+import { z } from 'zod';
+import { ERROR_CODES, type ErrorCode } from './errors';
+
+export const id = z.number().int().positive();
+export const maskKind = z.enum(['positive', 'negative']);
+export const presetName = z.enum(['draft', 'standard', 'fine']);
+export const deviceName = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'wasm', 'tensorflow']);
+export const errorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
+export const exportFormat = z.enum(['npy', 'png16', 'heatmap', 'overlay', 'csv']);
+/** A mean noise fraction; the ends would mean no noise, or nothing but noise. */
+export const budget = z.number().min(0.01).max(0.99);
+
+export type PresetName = z.infer<typeof presetName>;
+export type DeviceName = z.infer<typeof deviceName>;
+export type ExportFormat = z.infer<typeof exportFormat>;
+
+export const projectSummary = z.object({
+  file: z.string(),
+  folder: z.string(),
+  name: z.string(),
+  images: z.number().int(),
+  unreadable: z.number().int(),
+  classes: z.array(z.object({ id, name: z.string(), images: z.number().int() })),
+  splits: z.array(z.object({ name: z.string(), images: z.number().int() })),
+  scanning: z.boolean(),
+});
+export type ProjectSummary = z.infer<typeof projectSummary>;
+
+export const recentProject = z.object({ file: z.string(), folder: z.string(), name: z.string(), openedAt: z.string() });
+export type RecentProject = z.infer<typeof recentProject>;
+
+/** What the grid shows of one image. Bits are the mean entropy per pixel of its newest map of each kind. */
+export const imageItem = z.object({
+  id,
+  path: z.string(),
+  className: z.string().nullable(),
+  split: z.string().nullable(),
+  width: z.number().int(),
+  height: z.number().int(),
+  positiveBits: z.number().nullable(),
+  negativeBits: z.number().nullable(),
+});
+export type ImageItem = z.infer<typeof imageItem>;
+
+export const imageQuery = z.object({
+  className: z.string().optional(),
+  split: z.string().optional(),
+  search: z.string().max(200).optional(),
+  sort: z.enum(['name', 'positiveBits', 'negativeBits']).default('name'),
+  descending: z.boolean().default(false),
+  offset: z.number().int().min(0).default(0),
+  limit: z.number().int().min(1).max(1000).default(200),
+});
+export type ImageQuery = z.infer<typeof imageQuery>;
+
+export const unreadableFile = z.object({ path: z.string(), code: errorCode, message: z.string() });
+export type UnreadableFile = z.infer<typeof unreadableFile>;
+
+export const encoderKind = z.enum(['classifier', 'simclr', 'graph-model', 'layers-model']);
+export type EncoderKind = z.infer<typeof encoderKind>;
+
+/** What an encoder is and how far its answers can be trusted under noise (METHOD 4's gate). */
+export const encoderCard = z.object({
+  id,
+  name: z.string(),
+  kind: encoderKind,
+  inputSize: z.number().int(),
+  embeddingSize: z.number().int(),
+  classes: z.array(z.string()).nullable(),
+  parameters: z.number().int(),
+  /** Trained with noise, or a calibrated copy of an encoder that was not. */
+  noiseReady: z.boolean(),
+  /** The encoder this one is the calibrated copy of. */
+  calibratedFrom: id.nullable(),
+  /** Held-out accuracy on clean images and at noise 0.5, 1.0 and 1.5, where there are labels. */
+  accuracy: z.object({ clean: z.number(), at: z.record(z.string(), z.number()) }).nullable(),
+  /** Agreement with the clean encoder: mean cosine of embeddings on clean images and at noise 0.5, 1.0 and 1.5. */
+  agreement: z.object({ clean: z.number(), at: z.record(z.string(), z.number()) }).nullable(),
+  warnings: z.array(z.string()),
+});
+export type EncoderCard = z.infer<typeof encoderCard>;
+
+export const runKind = z.enum(['encoder', 'calibration', 'mask', 'maps']);
+export const runStatus = z.enum(['queued', 'running', 'paused', 'stopped', 'interrupted', 'failed', 'done']);
+export type RunKind = z.infer<typeof runKind>;
+export type RunStatus = z.infer<typeof runStatus>;
+
+export const runSummary = z.object({
+  id,
+  kind: runKind,
+  mask: maskKind.nullable(),
+  title: z.string(),
+  status: runStatus,
+  encoderId: id.nullable(),
+  step: z.number().int(),
+  steps: z.number().int(),
+  secondsLeft: z.number().nullable(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  engine: z.string().nullable(),
+  error: z.object({ code: errorCode, message: z.string() }).nullable(),
+  warnings: z.array(z.string()),
+  config: z.record(z.string(), z.unknown()),
+});
+export type RunSummary = z.infer<typeof runSummary>;
+
+/** One point of the live curves. `distance` is between clean and noisy embedding, `bits` the mean bits per pixel. */
+export const metricPoint = z.object({
+  step: z.number().int(),
+  loss: z.number(),
+  distance: z.number().nullable(),
+  bits: z.number().nullable(),
+  accuracy: z.number().nullable(),
+  msPerStep: z.number(),
+});
+export type MetricPoint = z.infer<typeof metricPoint>;
+
+export const startTraining = z.object({
+  masks: z.array(maskKind).min(1).max(2),
+  /** An encoder of the project by id; absent: the folder's own (classifier, or SimCLR without classes), trained first. */
+  encoderId: id.optional(),
+  /** Which own encoder to train where none is named; `auto` is the classifier if there are at least two classes. */
+  ownEncoder: z.enum(['auto', 'classifier', 'simclr']).default('auto'),
+  /** Train a new own encoder even if a matching one is there. */
+  freshEncoder: z.boolean().default(false),
+  /** Only for the demonstration of what goes wrong: train no noise into the encoder and do not calibrate it. */
+  plainEncoder: z.boolean().default(false),
+  preset: presetName.default('standard'),
+  size: z.number().int().min(32).max(512).optional(),
+  seed: z.number().int().min(0).default(1),
+  device: deviceName.default('auto'),
+  /** Restrict training to one split; default: `train` where the folder has one, else all images. */
+  split: z.string().optional(),
+  /** Compute the maps of all images once a mask is trained. */
+  renderMaps: z.boolean().default(true),
+  overrides: z
+    .object({
+      maskSteps: z.number().int().min(1).max(100_000).optional(),
+      encoderEpochs: z.number().min(0.1).max(1000).optional(),
+      batch: z.number().int().min(2).max(512).optional(),
+    })
+    .default({}),
+});
+export type StartTraining = z.infer<typeof startTraining>;
+export type StartTrainingInput = z.input<typeof startTraining>;
+
+export const presetCard = z.object({
+  name: presetName,
+  description: z.string(),
+  size: z.number().int(),
+  maskSteps: z.number().int(),
+});
+export type PresetCard = z.infer<typeof presetCard>;
+
+/** A map of one image, without its values: those come from the media route `/media/map/RUN/IMAGE`. */
+export const mapCard = z.object({
+  runId: id,
+  mask: maskKind,
+  width: z.number().int(),
+  height: z.number().int(),
+  scale: z.object({ sigmaMin: z.number(), sigmaMax: z.number(), pixelScale: z.number() }),
+  /** Mean bits per pixel and total bits at the default budget. */
+  meanBits: z.number(),
+  totalBits: z.number(),
+});
+export type MapCard = z.infer<typeof mapCard>;
+
+export const startExport = z.object({
+  formats: z.array(exportFormat).min(1),
+  out: z.string().min(1),
+  masks: z.array(maskKind).min(1).default(['positive', 'negative']),
+  runIds: z.array(id).optional(),
+  imageIds: z.array(id).optional(),
+  budget: budget.optional(),
+  colourMap: z.enum(['inferno', 'magma', 'viridis', 'cividis', 'grey']).default('inferno'),
+  opacity: z.number().min(0).max(1).default(0.6),
+});
+export type StartExport = z.infer<typeof startExport>;
+
+export const exportResult = z.object({
+  out: z.string(),
+  files: z.number().int(),
+  images: z.number().int(),
+  failed: z.array(unreadableFile),
+});
+export type ExportResult = z.infer<typeof exportResult>;
+
+export const doctorReport = z.object({
+  versions: z.record(z.string(), z.string()),
+  machine: z.object({ platform: z.string(), cpu: z.string(), threads: z.number().int(), memoryGb: z.number() }),
+  /** The engine `auto` would use now. */
+  chosen: z.string(),
+  engines: z.array(
+    z.object({
+      name: z.string(),
+      device: deviceName,
+      available: z.boolean(),
+      /** One sentence: why it is or is not used, and what to install to get better. */
+      why: z.string(),
+      selfTest: z.object({ ok: z.boolean(), error: z.number(), gflops: z.number() }).nullable(),
+    }),
+  ),
+  electron: z.object({ available: z.boolean(), why: z.string() }),
+});
+export type DoctorReport = z.infer<typeof doctorReport>;
+
+/** Everything the program tells on its own accord, as one stream. */
+export const appEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('scan'), done: z.number().int(), total: z.number().int(), unreadable: z.number().int(), finished: z.boolean() }),
+  z.object({ type: z.literal('run'), run: runSummary }),
+  z.object({ type: z.literal('metric'), runId: id, point: metricPoint }),
+  /** Maps of the chosen preview images, small enough to send whole: log-odds, row by row. */
+  z.object({
+    type: z.literal('preview'),
+    runId: id,
+    step: z.number().int(),
+    width: z.number().int(),
+    height: z.number().int(),
+    maps: z.array(z.object({ imageId: id, logOdds: z.array(z.number()) })),
+  }),
+  z.object({ type: z.literal('export'), done: z.number().int(), total: z.number().int(), finished: z.boolean() }),
+  z.object({ type: z.literal('project'), project: projectSummary.nullable() }),
+]);
+export type AppEvent = z.infer<typeof appEvent>;

@@ -1,0 +1,148 @@
+/**
+ * @file What main and the training worker say to each other. The worker owns the compute device and never the
+ * database: it gets everything it needs in a job, and sends back what is to be kept.
+ */
+import type { ErrorCode } from '../../contract/errors';
+import type { NoiseScale } from '../../contract/noiseMap';
+import type { DeviceName, EncoderKind, MetricPoint } from '../../contract/types';
+import type { MaskKind } from '../../contract/noiseMap';
+
+/** An image the worker decodes itself; `label` indexes the job's classes. */
+export interface JobImage {
+  id: number;
+  /** Absolute path. */
+  file: string;
+  label: number | null;
+}
+
+/** Named float32 arrays: a model's weights, or weights and optimizer state in a checkpoint. */
+export type NamedArrays = Record<string, { shape: number[]; values: Float32Array }>;
+
+/** How 8-bit pixels become the units in which noise is measured: (rgb - mean) / std, one std for the three channels. */
+export interface Normalisation {
+  mean: [number, number, number];
+  std: number;
+}
+
+/** An encoder as it is stored: enough to build it again in any process. */
+export interface EncoderSpec {
+  kind: EncoderKind;
+  inputSize: number;
+  embeddingSize: number;
+  normalisation: Normalisation;
+  classes: string[] | null;
+  /** JSON that the kind's builder understands: layer widths, or the model.json of an imported model. */
+  topology: unknown;
+  weights: NamedArrays;
+}
+
+/** How noisy answers hold up: at clean and at noise 0.5, 1.0, 1.5 (METHOD 4). */
+export interface NoiseRobustness {
+  clean: number;
+  at: Record<string, number>;
+}
+
+export interface EncoderJob {
+  kind: 'encoder';
+  encoder: 'classifier' | 'simclr';
+  images: JobImage[];
+  classes: string[];
+  config: {
+    size: number; seed: number; batch: number; epochs: number; width: number; learningRate: number;
+    /** sigma reached at the end of the noise ramp; 0 trains a plain encoder. */
+    noise: number;
+    heldOut: number;
+  };
+}
+
+export interface CalibrationJob {
+  kind: 'calibration';
+  encoder: EncoderSpec;
+  images: JobImage[];
+  config: { size: number; seed: number; batch: number; steps: number; learningRate: number; sigmaMax: number };
+}
+
+export interface MaskConfig {
+  size: number;
+  seed: number;
+  batch: number;
+  steps: number;
+  learningRate: number;
+  sigmaMin: number;
+  sigmaMax: number;
+  objective: 'nt-xent' | 'cosine' | 'mse' | 'kl';
+  temperature: number;
+  /** Budgets are drawn uniformly from this range during training, so that one model serves them all. */
+  budgetRange: [number, number];
+  channels: number[];
+}
+
+export interface MaskJob {
+  kind: 'mask';
+  mask: MaskKind;
+  encoder: EncoderSpec;
+  images: JobImage[];
+  /** Ids of images whose maps are sent while training. */
+  previews: JobImage[];
+  config: MaskConfig;
+}
+
+export interface MapsJob {
+  kind: 'maps';
+  mask: MaskKind;
+  maskModel: MaskModelSpec;
+  images: JobImage[];
+  config: { batch: number };
+}
+
+/** A trained mask model as it is stored. */
+export interface MaskModelSpec {
+  channels: number[];
+  size: number;
+  normalisation: Normalisation;
+  scale: NoiseScale;
+  weights: NamedArrays;
+}
+
+export type Job = EncoderJob | CalibrationJob | MaskJob | MapsJob;
+
+/** Everything needed to go on with a job as if it had not been broken off. */
+export interface Checkpoint {
+  step: number;
+  arrays: NamedArrays;
+  /** Small state beside the arrays (running averages, best value so far). */
+  state: Record<string, unknown>;
+}
+
+export type JobResult =
+  | { kind: 'encoder'; encoder: EncoderSpec; accuracy: NoiseRobustness | null; agreement: NoiseRobustness | null; warnings: string[] }
+  | { kind: 'calibration'; encoder: EncoderSpec; accuracy: NoiseRobustness | null; agreement: NoiseRobustness | null; warnings: string[] }
+  | { kind: 'mask'; model: MaskModelSpec; warnings: string[] }
+  | { kind: 'maps'; failed: { id: number; code: ErrorCode; message: string }[] };
+
+export type ToWorker =
+  | { type: 'start'; job: Job; device: DeviceName; checkpoint: Checkpoint | null }
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'stop' };
+
+export type FromWorker =
+  | { type: 'engine'; name: string; device: DeviceName }
+  | { type: 'progress'; step: number; steps: number }
+  | { type: 'metric'; point: MetricPoint }
+  | { type: 'preview'; step: number; width: number; height: number; maps: { imageId: number; logOdds: Float32Array }[] }
+  | { type: 'checkpoint'; checkpoint: Checkpoint }
+  | { type: 'maps'; maps: { imageId: number; width: number; height: number; logOdds: Float32Array }[] }
+  | { type: 'stopped' }
+  | { type: 'done'; result: JobResult }
+  | { type: 'error'; code: ErrorCode; message: string };
+
+/** What a job's code sees of the world; the worker and the tests each give their own. */
+export interface JobContext {
+  /** RGB bytes [size, size, 3] of one image, decoded, oriented and stretched to a square; cached where it fits. */
+  pixels(image: JobImage, size: number): Promise<Uint8Array>;
+  send(message: FromWorker): void;
+  /** Resolves at once, or after a pause; rejects with PenumbraError STOPPED after sending a checkpoint is possible. Called once a step. */
+  breathe(): Promise<'go' | 'stop'>;
+  checkpoint: Checkpoint | null;
+}
