@@ -8,25 +8,55 @@ const only = (name, allowed, extra = []) => ({
 });
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, dependencyTypesNot: ['type-only'] } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, dependencyTypesNot: ['type-only'] },
+    },
     {
       name: 'renderer-imports',
       severity: 'error',
       from: { path: '^src/renderer/' },
       to: { path: '^src/', pathNot: ['^src/renderer/', '^src/contract/'] },
     },
-    { name: 'contract-imports', severity: 'error', from: { path: '^src/contract/' }, to: { path: '^src/(main|renderer|preload)/' } },
-    { name: 'sql-only-in-store', severity: 'error', from: { pathNot: room('store') }, to: { path: 'better-sqlite3' } },
+    {
+      name: 'contract-imports',
+      severity: 'error',
+      from: { path: '^src/contract/' },
+      to: { path: '^src/(main|renderer|preload)/' },
+    },
+    {
+      name: 'sql-only-in-store',
+      severity: 'error',
+      from: { pathNot: room('store') },
+      to: { path: 'better-sqlite3' },
+    },
     only('store', []),
     only('engine', []),
-    { name: 'onnx-engine-stands-alone', severity: 'error', from: { path: '^src/main/engine/onnx/' }, to: { path: '^src/', pathNot: '^src/main/engine/onnx/' } },
+    {
+      name: 'onnx-engine-stands-alone',
+      severity: 'error',
+      from: { path: '^src/main/engine/onnx/' },
+      to: { path: '^src/', pathNot: '^src/main/engine/onnx/' },
+    },
     only('noise', ['engine']),
     only('models', ['engine']),
     only('library', ['store']),
     only('training', ['noise', 'models', 'engine', 'store', 'library']),
     only('exports', ['store', 'library']),
     only('shell', []),
-    { name: 'api-imports', severity: 'error', from: { path: room('api') }, to: { path: ['^src/renderer/', room('shell')] } },
+    {
+      name: 'api-imports',
+      severity: 'error',
+      from: { path: room('api') },
+      to: { path: ['^src/renderer/', room('shell')] },
+    },
   ],
-  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' }, exclude: { path: '\\.svelte$' } },
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '\\.svelte$' },
+  },
 };

@@ -2,5 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 /** Minutes to an hour: training on real data and comparing the maps with the figures the method must reach. */
 export default defineConfig({
-  test: { include: ['test/slow/**/*.test.ts'], testTimeout: 3_600_000, pool: 'forks', maxWorkers: 1, fileParallelism: false },
+  test: {
+    include: ['test/slow/**/*.test.ts'],
+    testTimeout: 3_600_000,
+    pool: 'forks',
+    maxWorkers: 1,
+    fileParallelism: false,
+  },
 });

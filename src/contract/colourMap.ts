@@ -27,7 +27,8 @@ export function colourTable(name: ColourMapName): Uint8Array {
 /** d3 answers "#rrggbb" for its ramps and "rgb(r, g, b)" for its interpolations. */
 function parseColour(text: string): [number, number, number] {
   const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(text);
-  if (hex) return [hex[1]!, hex[2]!, hex[3]!].map((part) => Number.parseInt(part, 16)) as [number, number, number];
+  if (hex)
+    return [hex[1]!, hex[2]!, hex[3]!].map((part) => Number.parseInt(part, 16)) as [number, number, number];
   const rgb = /(\d+),\s*(\d+),\s*(\d+)/.exec(text);
   if (!rgb) throw new Error(`not a colour: ${text}`);
   return [Number(rgb[1]), Number(rgb[2]), Number(rgb[3])];

@@ -16,7 +16,9 @@ export const contract = {
     recent: call.input(nothing).output(z.array(t.recentProject)),
     current: call.input(nothing).output(t.projectSummary.nullable()),
     /** Opens the folder's project (made if there is none) and starts scanning; answers before the scan ends. */
-    openFolder: call.input(z.object({ folder: z.string().min(1), file: z.string().optional() })).output(t.projectSummary),
+    openFolder: call
+      .input(z.object({ folder: z.string().min(1), file: z.string().optional() }))
+      .output(t.projectSummary),
     openFile: call.input(z.object({ file: z.string().min(1) })).output(t.projectSummary),
     /** Draws the sample folder (once) into the user's data directory and opens it. */
     openSample: call.input(nothing).output(t.projectSummary),
@@ -24,17 +26,28 @@ export const contract = {
     /** Sub-folders of a folder of this machine, for the folder chooser where there is no system dialog. */
     browse: call
       .input(z.object({ folder: z.string().optional() }))
-      .output(z.object({ folder: z.string(), parent: z.string().nullable(), folders: z.array(z.string()), images: z.number().int() })),
+      .output(
+        z.object({
+          folder: z.string(),
+          parent: z.string().nullable(),
+          folders: z.array(z.string()),
+          images: z.number().int(),
+        }),
+      ),
   },
   library: {
-    list: call.input(t.imageQuery).output(z.object({ total: z.number().int(), images: z.array(t.imageItem) })),
+    list: call
+      .input(t.imageQuery)
+      .output(z.object({ total: z.number().int(), images: z.array(t.imageItem) })),
     unreadable: call.input(nothing).output(z.array(t.unreadableFile)),
     rescan: call.input(nothing).output(z.object({})),
   },
   encoders: {
     list: call.input(nothing).output(z.array(t.encoderCard)),
     /** A TensorFlow.js GraphModel or LayersModel: the folder with model.json, or that file. */
-    import: call.input(z.object({ path: z.string().min(1), size: z.number().int().min(32).max(512).optional() })).output(t.encoderCard),
+    import: call
+      .input(z.object({ path: z.string().min(1), size: z.number().int().min(32).max(512).optional() }))
+      .output(t.encoderCard),
   },
   training: {
     presets: call.input(nothing).output(z.array(t.presetCard)),
@@ -48,10 +61,21 @@ export const contract = {
   },
   maps: {
     /** Computes (again) the maps of every image of the project with a trained mask run; default: the newest of each kind. */
-    render: call.input(z.object({ runIds: z.array(t.id).optional(), device: t.deviceName.default('auto') })).output(z.array(t.runSummary)),
+    render: call
+      .input(z.object({ runIds: z.array(t.id).optional(), device: t.deviceName.default('auto') }))
+      .output(z.array(t.runSummary)),
     /** Maps for images of any folder, written as npy; nothing enters the project. */
     renderFolder: call
-      .input(z.object({ folder: z.string().min(1), out: z.string().min(1), masks: z.array(t.maskKind).default(['positive', 'negative']), runId: t.id.optional(), budget: t.budget.optional(), device: t.deviceName.default('auto') }))
+      .input(
+        z.object({
+          folder: z.string().min(1),
+          out: z.string().min(1),
+          masks: z.array(t.maskKind).default(['positive', 'negative']),
+          runId: t.id.optional(),
+          budget: t.budget.optional(),
+          device: t.deviceName.default('auto'),
+        }),
+      )
       .output(t.exportResult),
     ofImage: call.input(z.object({ imageId: t.id })).output(z.array(t.mapCard)),
   },

@@ -27,7 +27,12 @@ export const projectSummary = z.object({
 });
 export type ProjectSummary = z.infer<typeof projectSummary>;
 
-export const recentProject = z.object({ file: z.string(), folder: z.string(), name: z.string(), openedAt: z.string() });
+export const recentProject = z.object({
+  file: z.string(),
+  folder: z.string(),
+  name: z.string(),
+  openedAt: z.string(),
+});
 export type RecentProject = z.infer<typeof recentProject>;
 
 /** What the grid shows of one image. Bits are the mean entropy per pixel of its newest map of each kind. */
@@ -188,7 +193,12 @@ export type ExportResult = z.infer<typeof exportResult>;
 
 export const doctorReport = z.object({
   versions: z.record(z.string(), z.string()),
-  machine: z.object({ platform: z.string(), cpu: z.string(), threads: z.number().int(), memoryGb: z.number() }),
+  machine: z.object({
+    platform: z.string(),
+    cpu: z.string(),
+    threads: z.number().int(),
+    memoryGb: z.number(),
+  }),
   /** The engine `auto` would use now. */
   chosen: z.string(),
   engines: z.array(
@@ -207,7 +217,13 @@ export type DoctorReport = z.infer<typeof doctorReport>;
 
 /** Everything the program tells on its own accord, as one stream. */
 export const appEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('scan'), done: z.number().int(), total: z.number().int(), unreadable: z.number().int(), finished: z.boolean() }),
+  z.object({
+    type: z.literal('scan'),
+    done: z.number().int(),
+    total: z.number().int(),
+    unreadable: z.number().int(),
+    finished: z.boolean(),
+  }),
   z.object({ type: z.literal('run'), run: runSummary }),
   z.object({ type: z.literal('metric'), runId: id, point: metricPoint }),
   /** Maps of the chosen preview images, small enough to send whole: log-odds, row by row. */
@@ -219,7 +235,12 @@ export const appEvent = z.discriminatedUnion('type', [
     height: z.number().int(),
     maps: z.array(z.object({ imageId: id, logOdds: z.array(z.number()) })),
   }),
-  z.object({ type: z.literal('export'), done: z.number().int(), total: z.number().int(), finished: z.boolean() }),
+  z.object({
+    type: z.literal('export'),
+    done: z.number().int(),
+    total: z.number().int(),
+    finished: z.boolean(),
+  }),
   z.object({ type: z.literal('project'), project: projectSummary.nullable() }),
 ]);
 export type AppEvent = z.infer<typeof appEvent>;

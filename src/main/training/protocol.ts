@@ -3,9 +3,9 @@
  * database: it gets everything it needs in a job, and sends back what is to be kept.
  */
 import type { ErrorCode } from '../../contract/errors';
-import type { NoiseScale } from '../../contract/noiseMap';
-import type { DeviceName, EncoderKind, MetricPoint } from '../../contract/types';
 import type { MaskKind } from '../../contract/noiseMap';
+import type { DeviceName, MetricPoint } from '../../contract/types';
+import type { EncoderSpec, MaskModelSpec, NamedArrays } from '../models/spec';
 
 /** An image the worker decodes itself; `label` indexes the job's classes. */
 export interface JobImage {
@@ -13,27 +13,6 @@ export interface JobImage {
   /** Absolute path. */
   file: string;
   label: number | null;
-}
-
-/** Named float32 arrays: a model's weights, or weights and optimizer state in a checkpoint. */
-export type NamedArrays = Record<string, { shape: number[]; values: Float32Array }>;
-
-/** How 8-bit pixels become the units in which noise is measured: (rgb - mean) / std, one std for the three channels. */
-export interface Normalisation {
-  mean: [number, number, number];
-  std: number;
-}
-
-/** An encoder as it is stored: enough to build it again in any process. */
-export interface EncoderSpec {
-  kind: EncoderKind;
-  inputSize: number;
-  embeddingSize: number;
-  normalisation: Normalisation;
-  classes: string[] | null;
-  /** JSON that the kind's builder understands: layer widths, or the model.json of an imported model. */
-  topology: unknown;
-  weights: NamedArrays;
 }
 
 /** How noisy answers hold up: at clean and at noise 0.5, 1.0, 1.5 (METHOD 4). */
@@ -48,7 +27,12 @@ export interface EncoderJob {
   images: JobImage[];
   classes: string[];
   config: {
-    size: number; seed: number; batch: number; epochs: number; width: number; learningRate: number;
+    size: number;
+    seed: number;
+    batch: number;
+    epochs: number;
+    width: number;
+    learningRate: number;
     /** sigma reached at the end of the noise ramp; 0 trains a plain encoder. */
     noise: number;
     heldOut: number;
@@ -59,7 +43,14 @@ export interface CalibrationJob {
   kind: 'calibration';
   encoder: EncoderSpec;
   images: JobImage[];
-  config: { size: number; seed: number; batch: number; steps: number; learningRate: number; sigmaMax: number };
+  config: {
+    size: number;
+    seed: number;
+    batch: number;
+    steps: number;
+    learningRate: number;
+    sigmaMax: number;
+  };
 }
 
 export interface MaskConfig {
@@ -95,15 +86,6 @@ export interface MapsJob {
   config: { batch: number };
 }
 
-/** A trained mask model as it is stored. */
-export interface MaskModelSpec {
-  channels: number[];
-  size: number;
-  normalisation: Normalisation;
-  scale: NoiseScale;
-  weights: NamedArrays;
-}
-
 export type Job = EncoderJob | CalibrationJob | MaskJob | MapsJob;
 
 /** Everything needed to go on with a job as if it had not been broken off. */
@@ -115,8 +97,20 @@ export interface Checkpoint {
 }
 
 export type JobResult =
-  | { kind: 'encoder'; encoder: EncoderSpec; accuracy: NoiseRobustness | null; agreement: NoiseRobustness | null; warnings: string[] }
-  | { kind: 'calibration'; encoder: EncoderSpec; accuracy: NoiseRobustness | null; agreement: NoiseRobustness | null; warnings: string[] }
+  | {
+      kind: 'encoder';
+      encoder: EncoderSpec;
+      accuracy: NoiseRobustness | null;
+      agreement: NoiseRobustness | null;
+      warnings: string[];
+    }
+  | {
+      kind: 'calibration';
+      encoder: EncoderSpec;
+      accuracy: NoiseRobustness | null;
+      agreement: NoiseRobustness | null;
+      warnings: string[];
+    }
   | { kind: 'mask'; model: MaskModelSpec; warnings: string[] }
   | { kind: 'maps'; failed: { id: number; code: ErrorCode; message: string }[] };
 
@@ -130,7 +124,13 @@ export type FromWorker =
   | { type: 'engine'; name: string; device: DeviceName }
   | { type: 'progress'; step: number; steps: number }
   | { type: 'metric'; point: MetricPoint }
-  | { type: 'preview'; step: number; width: number; height: number; maps: { imageId: number; logOdds: Float32Array }[] }
+  | {
+      type: 'preview';
+      step: number;
+      width: number;
+      height: number;
+      maps: { imageId: number; logOdds: Float32Array }[];
+    }
   | { type: 'checkpoint'; checkpoint: Checkpoint }
   | { type: 'maps'; maps: { imageId: number; width: number; height: number; logOdds: Float32Array }[] }
   | { type: 'stopped' }

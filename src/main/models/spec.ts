@@ -1,0 +1,33 @@
+/** @file Models as they are stored and sent between processes. */
+import type { NoiseScale } from '../../contract/noiseMap';
+import type { EncoderKind } from '../../contract/types';
+
+/** Named float32 arrays: a model's weights, or weights and optimizer state in a checkpoint. */
+export type NamedArrays = Record<string, { shape: number[]; values: Float32Array }>;
+
+/** How 8-bit pixels become the units in which noise is measured: (rgb - mean) / std, one std for the three channels. */
+export interface Normalisation {
+  mean: [number, number, number];
+  std: number;
+}
+
+/** An encoder as it is stored: enough to build it again in any process. */
+export interface EncoderSpec {
+  kind: EncoderKind;
+  inputSize: number;
+  embeddingSize: number;
+  normalisation: Normalisation;
+  classes: string[] | null;
+  /** JSON that the kind's builder understands: layer widths, or the model.json of an imported model. */
+  topology: unknown;
+  weights: NamedArrays;
+}
+
+/** A trained mask model as it is stored. */
+export interface MaskModelSpec {
+  channels: number[];
+  size: number;
+  normalisation: Normalisation;
+  scale: NoiseScale;
+  weights: NamedArrays;
+}

@@ -1,0 +1,22 @@
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { EncoderSpec, NamedArrays, Normalisation } from './spec';
+
+/** An image encoder, frozen: evaluation mode, differentiable with respect to its input. */
+export interface Encoder {
+  readonly inputSize: number;
+  readonly embeddingSize: number;
+  readonly normalisation: Normalisation;
+  readonly classes: string[] | null;
+  /** Pooled features. @param x normalised images [batch, height, width, 3] @returns [batch, embeddingSize] */
+  embed(x: Tensor4D): Tensor2D;
+  /** Class scores before softmax, where the encoder has a head. @returns [batch, classes] */
+  logits?(x: Tensor4D): Tensor2D;
+  /** The encoder as it now is, weights included. */
+  spec(): Promise<EncoderSpec>;
+  dispose(): void;
+}
+
+/** A copy of an encoder whose weights are variables: the student of noise calibration (METHOD 4). */
+export interface TrainableEncoder extends Encoder {
+  weights(): NamedArrays | Promise<NamedArrays>;
+}

@@ -1,0 +1,172 @@
+/** @file Rows of the project file as the program sees them. Only this room knows SQL; everyone else sees these. */
+import type { ErrorCode } from '../../contract/errors';
+import type { MaskKind, NoiseScale } from '../../contract/noiseMap';
+import type {
+  EncoderKind,
+  ImageItem,
+  ImageQuery,
+  MetricPoint,
+  RunKind,
+  RunStatus,
+} from '../../contract/types';
+
+/** What a scan learns of one file. `path` is relative to the folder, with `/` between parts. */
+export interface ScannedImage {
+  path: string;
+  className: string | null;
+  split: string | null;
+  width: number;
+  height: number;
+  bytes: number;
+  modifiedMs: number;
+  /** SHA-256 of the file, hex. */
+  hash: string;
+  /** Small WebP, longest side 256 px. */
+  thumbnail: Uint8Array;
+}
+
+export interface UnreadableImage {
+  path: string;
+  code: ErrorCode;
+  message: string;
+}
+
+export interface ImageRow {
+  id: number;
+  path: string;
+  className: string | null;
+  split: string | null;
+  width: number;
+  height: number;
+  hash: string;
+}
+
+export interface NewEncoder {
+  name: string;
+  kind: EncoderKind;
+  noiseReady: boolean;
+  calibratedFrom: number | null;
+  /** What it was made with (preset, seed, split, size, hash of the data), to find a matching one again. */
+  fingerprint: string;
+  /** Shown on the card; JSON. */
+  card: Record<string, unknown>;
+  /** The serialised EncoderSpec. */
+  spec: Uint8Array;
+}
+export interface EncoderRow extends Omit<NewEncoder, 'spec'> {
+  id: number;
+  createdAt: string;
+}
+
+export interface NewRun {
+  kind: RunKind;
+  mask: MaskKind | null;
+  title: string;
+  encoderId: number | null;
+  /** The run whose result this one needs first. */
+  after: number | null;
+  config: Record<string, unknown>;
+  steps: number;
+}
+export interface RunRow extends NewRun {
+  id: number;
+  status: RunStatus;
+  step: number;
+  engine: string | null;
+  warnings: string[];
+  error: { code: ErrorCode; message: string } | null;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+}
+export type RunPatch = Partial<
+  Pick<
+    RunRow,
+    | 'status'
+    | 'step'
+    | 'steps'
+    | 'engine'
+    | 'warnings'
+    | 'error'
+    | 'encoderId'
+    | 'startedAt'
+    | 'finishedAt'
+    | 'config'
+  >
+>;
+
+/** A map as it is kept: log-odds as float16 at map resolution, deflated; see contract/noiseMap. */
+export interface NewMap {
+  runId: number;
+  imageId: number;
+  width: number;
+  height: number;
+  logOdds: Float32Array;
+  /** Entropies at the kind's default budget (table `entropies`): mean bits per pixel, and total over the image's pixels. */
+  meanBits: number;
+  totalBits: number;
+}
+export interface MapRow extends NewMap {
+  mask: MaskKind;
+  scale: NoiseScale;
+}
+
+/** An open project file. Every write is durable when the call returns. */
+export interface ProjectStore {
+  readonly file: string;
+  /** The image folder, absolute. */
+  readonly folder: string;
+  close(): void;
+
+  /** Adds or renews what a scan found, in one transaction; ids of known paths are kept. */
+  putImages(images: ScannedImage[]): void;
+  /** Replaces the list of files that could not be read. */
+  putUnreadable(files: UnreadableImage[]): void;
+  /** Forgets images whose path is not in the list (files that went away). */
+  keepOnly(paths: ReadonlySet<string>): void;
+  /** What is known of every path, to skip files that have not changed. */
+  knownFiles(): Map<string, { bytes: number; modifiedMs: number }>;
+  counts(): {
+    images: number;
+    unreadable: number;
+    classes: { id: number; name: string; images: number }[];
+    splits: { name: string; images: number }[];
+  };
+  listImages(query: ImageQuery): { total: number; images: ImageItem[] };
+  /** Every readable image, in path order, optionally of one split or by ids. */
+  images(filter?: { split?: string; ids?: number[] }): ImageRow[];
+  image(id: number): ImageRow | null;
+  thumbnail(id: number): Uint8Array | null;
+  unreadable(): UnreadableImage[];
+
+  addEncoder(encoder: NewEncoder): number;
+  encoders(): EncoderRow[];
+  encoder(id: number): EncoderRow | null;
+  encoderSpec(id: number): Uint8Array | null;
+
+  addRun(run: NewRun): number;
+  updateRun(id: number, patch: RunPatch): void;
+  runs(): RunRow[];
+  run(id: number): RunRow | null;
+  putCheckpoint(runId: number, step: number, data: Uint8Array): void;
+  checkpoint(runId: number): Uint8Array | null;
+  /** Ends a run: stores its result (a serialised model) and drops its checkpoint, in one transaction. */
+  finishRun(runId: number, result: Uint8Array | null, patch: RunPatch): void;
+  runResult(runId: number): Uint8Array | null;
+  addMetrics(runId: number, points: MetricPoint[]): void;
+  metrics(runId: number): MetricPoint[];
+  /** The newest finished mask run of a kind. */
+  latestMaskRun(mask: MaskKind): RunRow | null;
+
+  putMaps(maps: NewMap[], scale: NoiseScale): void;
+  /** The maps of one image, newest run of each kind first. */
+  mapsOfImage(imageId: number): MapRow[];
+  map(runId: number, imageId: number): MapRow | null;
+  /** Ids of images that have a map of this run. */
+  mappedImages(runId: number): Set<number>;
+
+  settings(): Record<string, unknown>;
+  setSetting(key: string, value: unknown): void;
+}
+
+/** Implemented in store/project.ts: `openProject(file, folder?)`. */
