@@ -1,0 +1,45 @@
+import type { DeviceName } from '../../contract/types';
+import { probeTensorflowNode, startTensorflowNode } from './tensorflowNode';
+import { startWasm } from './wasm';
+
+/** Whether an engine can be used here, and one sentence saying why or why not. */
+export interface Probe {
+  available: boolean;
+  why: string;
+}
+
+export interface Candidate {
+  name: string;
+  device: Exclude<DeviceName, 'auto'>;
+  /** Whether `auto` may choose it: for devices that are worse than another one that is always there, false. */
+  automatic: boolean;
+  probe(): Promise<Probe>;
+  /** Makes it the backend of TensorFlow.js. @returns the name to show, with the variant in use */
+  start(): Promise<string>;
+}
+
+/**
+ * Every engine, best first; `auto` takes the first automatic one whose probe succeeds, a named device the first of
+ * that device. This table is the only place an engine is added.
+ *
+ * | device     | engine                  | Linux x64 | Linux arm64 | Windows x64 | macOS arm64 | trains |
+ * | ---------- | ----------------------- | --------- | ----------- | ----------- | ----------- | ------ |
+ * | tensorflow | tfjs-node-gpu, CUDA 11  | yes       | -           | yes         | -           | yes    |
+ * | wasm       | tfjs wasm, our kernels  | yes       | yes         | yes         | yes         | yes    |
+ */
+export const CANDIDATES: readonly Candidate[] = Object.freeze([
+  {
+    name: 'TensorFlow (tfjs-node-gpu)',
+    device: 'tensorflow',
+    automatic: true,
+    probe: probeTensorflowNode,
+    start: startTensorflowNode,
+  },
+  {
+    name: 'TensorFlow.js wasm',
+    device: 'wasm',
+    automatic: true,
+    probe: async () => ({ available: true, why: 'It runs everywhere, on one processor core.' }),
+    start: startWasm,
+  },
+] satisfies Candidate[]);

@@ -1,0 +1,45 @@
+/** @file The choice of a compute engine. Everything else uses TensorFlow.js and does not know which one runs it. */
+import { PenumbraError } from '../../contract/errors';
+import type { DeviceName } from '../../contract/types';
+import { CANDIDATES, type Candidate } from './candidates';
+
+export { fallbackCounts } from './wasm';
+
+export interface EngineInfo {
+  /** To show, e.g. "TensorFlow.js wasm (SIMD)". */
+  name: string;
+  device: DeviceName;
+  /** One sentence: why this one. */
+  why: string;
+}
+
+/**
+ * Selects the backend of TensorFlow.js and waits until it is ready.
+ * @throws PenumbraError DEVICE_UNAVAILABLE if a named device cannot be used here
+ */
+export async function startEngine(device: DeviceName): Promise<EngineInfo> {
+  const reasons: string[] = [];
+  for (const candidate of candidatesFor(device)) {
+    const { available, why } = await candidate.probe();
+    if (available) {
+      const name = await candidate.start();
+      return { name, device: candidate.device, why };
+    }
+    reasons.push(why);
+  }
+  const because = reasons.length > 0 ? ` ${reasons.join(' ')}` : ' No engine of this version supports it.';
+  throw new PenumbraError(
+    'DEVICE_UNAVAILABLE',
+    `The device "${device}" cannot be used on this machine.${because} Choose "auto" to use the best one there is.`,
+  );
+}
+
+/** The engines that may serve a device, in the order they are tried. */
+export function candidatesFor(device: DeviceName): Candidate[] {
+  if (device === 'auto') return CANDIDATES.filter((candidate) => candidate.automatic);
+  const named = CANDIDATES.filter((candidate) => candidate.device === device);
+  // wasm computes on the processor too: it answers for `cpu` where nothing faster does.
+  return device === 'cpu'
+    ? [...named, ...CANDIDATES.filter((candidate) => candidate.device === 'wasm')]
+    : named;
+}

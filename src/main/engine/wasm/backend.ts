@@ -1,0 +1,52 @@
+/** @file The little of the wasm backend's inside that our kernels need, typed and in one place. */
+
+import { tf } from '../tf';
+import type { Attrs, DataType, KernelBackend, KernelFunc, NamedTensorInfoMap, TensorInfo } from './types';
+
+/** TensorFlow.js' wasm backend, as far as kernels use it. Memory offsets are in bytes. */
+export interface WasmBackend extends KernelBackend {
+  readonly wasm: { readonly HEAPF32: Float32Array; readonly HEAP32: Int32Array; readonly asm: object };
+  readonly dataIdMap: { get(dataId: object): { id: number; memoryOffset: number } };
+  makeOutput(shape: number[], dtype: DataType): TensorInfo;
+  readSync(dataId: object): Float32Array | Int32Array | Uint8Array;
+  write(values: Float32Array | Int32Array | Uint8Array, shape: number[], dtype: DataType): object;
+  disposeData(dataId: object): boolean;
+}
+
+/** What a kernel is called with. */
+export interface KernelCall<Inputs, Attributes> {
+  inputs: Inputs;
+  attrs: Attributes;
+  backend: WasmBackend;
+}
+
+/** Registers `run` as the wasm backend's kernel `name`, in place of any other. */
+export function registerWasmKernel<Inputs, Attributes>(
+  name: string,
+  run: (call: KernelCall<Inputs, Attributes>) => TensorInfo,
+): void {
+  if (tf.getKernel(name, 'wasm')) tf.unregisterKernel(name, 'wasm');
+  tf.registerKernel({ kernelName: name, backendName: 'wasm', kernelFunc: run as unknown as KernelFunc });
+}
+
+/** The output of another wasm kernel. Whoever calls this disposes of it, or returns it. */
+export function call(
+  backend: WasmBackend,
+  name: string,
+  inputs: NamedTensorInfoMap,
+  attrs: Attrs = {},
+): TensorInfo {
+  const kernel = tf.getKernel(name, 'wasm');
+  if (!kernel) throw new Error(`The wasm backend has no kernel ${name}.`);
+  return kernel.kernelFunc({ inputs, attrs: attrs as never, backend }) as TensorInfo;
+}
+
+/** Frees kernel outputs that are not returned. */
+export function free(backend: WasmBackend, ...tensors: TensorInfo[]): void {
+  for (const tensor of tensors) backend.disposeData(tensor.dataId);
+}
+
+/** The same data in another shape: no copy, and nothing to free. */
+export function viewAs(tensor: TensorInfo, shape: number[]): TensorInfo {
+  return { dataId: tensor.dataId, shape, dtype: tensor.dtype };
+}
