@@ -1,0 +1,14 @@
+/** @file What the areas of the API share: the open project and the way to tell the window something. */
+import type { AppEvent } from '../../contract/types';
+import type { ProjectStore } from '../store/types';
+import type { RunQueue } from '../training/types';
+
+export interface Workspace {
+  /** Where the program keeps its own files: recent projects, sample data. */
+  readonly dataDirectory: string;
+  /** The open project's runs: `createRunQueue({ store, emit, spawn })`, closed before its store. */
+  readonly queue: RunQueue | null;
+  /** @throws PROJECT_NOT_OPEN */
+  requireStore(): ProjectStore;
+  emit(event: AppEvent): void;
+}
