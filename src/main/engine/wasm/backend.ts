@@ -20,13 +20,23 @@ export interface KernelCall<Inputs, Attributes> {
   backend: WasmBackend;
 }
 
-/** Registers `run` as the wasm backend's kernel `name`, in place of any other. */
-export function registerWasmKernel<Inputs, Attributes>(
-  name: string,
-  run: (call: KernelCall<Inputs, Attributes>) => TensorInfo,
-): void {
-  if (tf.getKernel(name, 'wasm')) tf.unregisterKernel(name, 'wasm');
-  tf.registerKernel({ kernelName: name, backendName: 'wasm', kernelFunc: run as unknown as KernelFunc });
+/** A kernel; `original` is the one that the backend brings, if it has one. */
+type Kernel<Inputs, Attributes> = (
+  call: KernelCall<Inputs, Attributes>,
+  original: (call: KernelCall<Inputs, Attributes>) => TensorInfo,
+) => TensorInfo;
+
+/** Registers `run` as the wasm backend's kernel `name`, in place of the backend's own. */
+export function registerWasmKernel<Inputs, Attributes>(name: string, run: Kernel<Inputs, Attributes>): void {
+  const own = tf.getKernel(name, 'wasm');
+  const original = (call: KernelCall<Inputs, Attributes>) => own.kernelFunc(call as never) as TensorInfo;
+  if (own) tf.unregisterKernel(name, 'wasm');
+  tf.registerKernel({
+    ...own,
+    kernelName: name,
+    backendName: 'wasm',
+    kernelFunc: ((call: KernelCall<Inputs, Attributes>) => run(call, original)) as unknown as KernelFunc,
+  });
 }
 
 /** The output of another wasm kernel. Whoever calls this disposes of it, or returns it. */

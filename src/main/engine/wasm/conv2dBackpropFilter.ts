@@ -1,6 +1,5 @@
-import { tf } from '../tf';
 import { call, free, type KernelCall, registerWasmKernel } from './backend';
-import { type Conv2DAttrs, requireNHWC } from './convolution';
+import { type Conv2DAttrs, conv2dInfo } from './convolution';
 import type { TensorInfo } from './types';
 
 interface Inputs {
@@ -15,15 +14,7 @@ type Attributes = Conv2DAttrs & { filterShape: [number, number, number, number] 
  */
 function conv2dBackpropFilter({ inputs, attrs, backend }: KernelCall<Inputs, Attributes>): TensorInfo {
   const { x, dy } = inputs;
-  requireNHWC('Conv2DBackpropFilter', attrs.dataFormat);
-  const info = tf.backend_util.computeConv2DInfo(
-    x.shape as [number, number, number, number],
-    attrs.filterShape,
-    attrs.strides,
-    1,
-    attrs.pad,
-    attrs.dimRoundingMode,
-  );
+  const info = conv2dInfo('Conv2DBackpropFilter', x.shape, attrs.filterShape, { ...attrs, dilations: 1 });
   const { filterHeight, filterWidth, strideHeight, strideWidth, padInfo } = info;
   const xT = call(backend, 'Transpose', { x }, { perm: [3, 1, 2, 0] });
   const dyT = call(backend, 'Transpose', { x: dy }, { perm: [1, 2, 0, 3] });

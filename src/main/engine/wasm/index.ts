@@ -2,7 +2,9 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { tf } from '../tf';
+import { registerConv2d } from './conv2d';
 import { registerConv2dBackpropFilter } from './conv2dBackpropFilter';
+import { registerConv2dBackpropInput } from './conv2dBackpropInput';
 import { registerCpuFallbacks } from './cpuFallback';
 
 export { fallbackCounts } from './cpuFallback';
@@ -23,6 +25,8 @@ async function load(): Promise<string> {
   // `require` as in tf.ts, so that both share one tfjs-core and with it one registry of kernels.
   const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
+  registerConv2d();
+  registerConv2dBackpropInput();
   registerConv2dBackpropFilter();
   registerCpuFallbacks();
   return (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'))

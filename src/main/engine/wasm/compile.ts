@@ -1,0 +1,57 @@
+/** @file From a kernel's shape to a function that computes in the wasm backend's own memory. */
+import { assemble, FunctionBuilder } from './assembler';
+import type { WasmBackend } from './backend';
+
+type Compiled = (...addresses: number[]) => void;
+
+/** More than a training run ever needs; only a caller that goes through endless image sizes meets it. */
+const MOST_KEPT = 1000;
+const cache = new Map<string, Compiled>();
+
+/**
+ * Builds a function once per key.
+ * @param key all that `build` depends on
+ */
+export function compiled(backend: WasmBackend, key: string, build: () => FunctionBuilder): Compiled {
+  const found = cache.get(key);
+  if (found) return found;
+  if (cache.size >= MOST_KEPT) cache.clear();
+  const module = new WebAssembly.Module(assemble(build()));
+  const instance = new WebAssembly.Instance(module, { env: { memory: memoryOf(backend) } });
+  const run = instance.exports.run as Compiled;
+  cache.set(key, run);
+  return run;
+}
+
+/** The heap of TensorFlow.js' own module, whose export has a minified name or not, depending on its build. */
+function memoryOf(backend: WasmBackend): WebAssembly.Memory {
+  const memory = Object.values(backend.wasm.asm).find((item) => item instanceof WebAssembly.Memory);
+  if (!memory) throw new Error('The wasm backend does not export its memory.');
+  return memory as WebAssembly.Memory;
+}
+
+const fused = valid((f) => f.constVector(0).constVector(0).constVector(0).relaxedMultiplyAdd());
+
+/** Whether SIMD is there, without which none of our kernels runs. */
+export const hasSimd = valid((f) => f.constVector(0).constVector(0).add());
+
+/** sum += a * b, where `a` and `b` put a vector on the stack; in one instruction where the engine can. */
+export function multiplyAdd(f: FunctionBuilder, sum: number, a: () => void, b: () => void): void {
+  if (fused) {
+    a();
+    b();
+    f.get(sum).relaxedMultiplyAdd().set(sum);
+  } else {
+    f.get(sum);
+    a();
+    b();
+    f.multiply().add().set(sum);
+  }
+}
+
+function valid(body: (f: FunctionBuilder) => FunctionBuilder): boolean {
+  const f = new FunctionBuilder(0);
+  const local = f.local('v128');
+  body(f).set(local);
+  return WebAssembly.validate(assemble(f));
+}
