@@ -46,7 +46,7 @@ export interface RunQueue {
   render(
     job: MapsJob,
     device: DeviceName,
-    onMaps: (maps: Extract<FromWorker, { type: 'maps' }>['maps']) => void | Promise<void>,
+    onMaps: (maps: Extract<FromWorker, { type: 'maps' }>['maps']) => void,
   ): Promise<Extract<JobResult, { kind: 'maps' }>>;
   /** Stops what runs after a checkpoint (it becomes 'interrupted') and ends the worker. */
   close(): Promise<void>;

@@ -1,0 +1,36 @@
+/** @file The `training` area of the contract. */
+import { PenumbraError } from '../../contract/errors';
+import type { MetricPoint, PresetCard, RunSummary, StartTraining } from '../../contract/types';
+import { planTraining } from '../training/plan';
+import { presetCards } from '../training/presets';
+import type { RunQueue } from '../training/types';
+import type { Workspace } from './workspaceTypes';
+
+/** @throws PROJECT_NOT_OPEN */
+export function requireQueue(workspace: Workspace): RunQueue {
+  workspace.requireStore();
+  if (!workspace.queue)
+    throw new PenumbraError('PROJECT_NOT_OPEN', 'No project is open; open an image folder first.');
+  return workspace.queue;
+}
+
+export const trainingApi = (workspace: Workspace) => ({
+  presets: (): PresetCard[] => presetCards(),
+
+  /** Queues what is needed, in order. @throws TOO_FEW_IMAGES, ENCODER_UNKNOWN */
+  start: (input: StartTraining): RunSummary[] => {
+    const queue = requireQueue(workspace);
+    return queue.add(planTraining(workspace.requireStore(), input));
+  },
+
+  pause: ({ runId }: { runId: number }): RunSummary => requireQueue(workspace).pause(runId),
+  resume: ({ runId }: { runId: number }): RunSummary => requireQueue(workspace).resume(runId),
+  stop: ({ runId }: { runId: number }): Promise<RunSummary> => requireQueue(workspace).stop(runId),
+  runs: (): RunSummary[] => requireQueue(workspace).summaries(),
+
+  /** @throws RUN_UNKNOWN */
+  metrics: ({ runId }: { runId: number }): MetricPoint[] => {
+    requireQueue(workspace).summary(runId);
+    return workspace.requireStore().metrics(runId);
+  },
+});

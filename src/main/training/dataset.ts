@@ -1,0 +1,50 @@
+/** @file The images a run works on. */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { ImageRow, ProjectStore } from '../store/types';
+import type { JobImage } from './protocol';
+
+export interface Dataset {
+  split: string | null;
+  /** In path order. */
+  images: ImageRow[];
+  /** SHA-256 over paths, classes and contents, hex: equal exactly for equal data. */
+  hash: string;
+}
+
+/** Images of one split, or all where `split` is null. */
+export function datasetOf(store: ProjectStore, split: string | null): Dataset {
+  const images = store.images(split === null ? undefined : { split });
+  const hash = createHash('sha256');
+  for (const image of images) hash.update(JSON.stringify([image.path, image.className, image.hash]));
+  return { split, images, hash: hash.digest('hex') };
+}
+
+/** The split to train on where none is named: the folder's `train`, if it has one. */
+export function defaultSplit(store: ProjectStore): string | null {
+  return store.counts().splits.find(({ name }) => name.toLowerCase() === 'train')?.name ?? null;
+}
+
+/** Names of classes with at least `least` images, sorted. */
+export function classesOf(images: ImageRow[], least: number): string[] {
+  const counts = new Map<string, number>();
+  for (const { className } of images)
+    if (className !== null) counts.set(className, (counts.get(className) ?? 0) + 1);
+  return [...counts].flatMap(([name, count]) => (count >= least ? [name] : [])).toSorted();
+}
+
+/** What the worker is told of images; a class that is not among `classes` has no label. */
+export function jobImages(store: ProjectStore, images: ImageRow[], classes: string[] | null): JobImage[] {
+  const labels = new Map(classes?.map((name, label) => [name, label]));
+  return images.map(({ id, path, className }) => ({
+    id,
+    file: join(store.folder, path),
+    label: className === null ? null : (labels.get(className) ?? null),
+  }));
+}
+
+/** So many images spread evenly over the list: in path order that is over the classes too. */
+export function spread<T>(items: T[], count: number): T[] {
+  if (items.length <= count) return [...items];
+  return Array.from({ length: count }, (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]!);
+}

@@ -1,0 +1,110 @@
+/** @file From a wish to train to the runs it takes: encoder, calibration, masks, maps. */
+import { PenumbraError } from '../../contract/errors';
+import type { StartTraining } from '../../contract/types';
+import type { ProjectStore } from '../store/types';
+import { type Dataset, datasetOf, defaultSplit } from './dataset';
+import { planOwnEncoder, planStoredEncoder } from './planEncoder';
+import { presetOf } from './presets';
+import { commonConfig, type MapsRunConfig, type MaskRunConfig } from './runConfig';
+import type { PlannedRun } from './types';
+
+/** Fewer cannot make a batch with a held-out image beside it. */
+const LEAST_IMAGES = 8;
+/** A map needs one pass forward of a small network: more images at once are no faster. */
+const MAPS_BATCH = 32;
+
+/**
+ * The runs, in order, that are not in the project yet: an encoder and its calibration only where no matching one is
+ * there, then a mask run a kind, then the maps of each mask.
+ * @throws NO_IMAGES, TOO_FEW_IMAGES, ENCODER_UNKNOWN, INVALID_INPUT (unknown split)
+ */
+export function planTraining(store: ProjectStore, wish: StartTraining): PlannedRun[] {
+  const dataset = trainingSet(store, wish.split);
+  const { runs, source } =
+    wish.encoderId === undefined
+      ? planOwnEncoder(store, wish, dataset)
+      : planStoredEncoder(store, wish, dataset, wish.encoderId);
+
+  const preset = presetOf(wish.preset, source.kind);
+  const size = wish.size ?? source.inputSize;
+  const masks = wish.masks.map((mask): PlannedRun => {
+    const training: MaskRunConfig['training'] = {
+      ...preset.mask,
+      size,
+      seed: wish.seed,
+      batch: wish.overrides.batch ?? preset.mask.batch,
+      steps: wish.overrides.maskSteps ?? preset.mask.steps,
+      budgetRange: preset.budgetRange[mask],
+    };
+    const config: MaskRunConfig = {
+      ...commonConfig(wish, dataset),
+      preset: wish.preset,
+      seed: wish.seed,
+      training,
+    };
+    return {
+      kind: 'mask',
+      mask,
+      title: `${mask === 'positive' ? 'Positive' : 'Negative'} mask, ${size} px`,
+      encoderId: source.encoderId,
+      after: source.after,
+      config: { ...config },
+      steps: training.steps,
+    };
+  });
+  const maps = wish.renderMaps
+    ? wish.masks.map((mask, i) =>
+        planMaps(store, {
+          mask,
+          after: { planned: runs.length + i },
+          encoderId: source.encoderId,
+          device: wish.device,
+        }),
+      )
+    : [];
+  return [...runs, ...masks, ...maps];
+}
+
+/** Maps of every image of the project with a mask that is trained, or will be. */
+export function planMaps(
+  store: ProjectStore,
+  of: Pick<PlannedRun, 'after' | 'encoderId'> & {
+    mask: 'positive' | 'negative';
+    device: StartTraining['device'];
+  },
+): PlannedRun {
+  const dataset = datasetOf(store, null);
+  const config: MapsRunConfig = { ...commonConfig(of, dataset), training: { batch: MAPS_BATCH } };
+  return {
+    kind: 'maps',
+    mask: of.mask,
+    title: `Maps of the ${of.mask} mask`,
+    encoderId: of.encoderId,
+    after: of.after,
+    config: { ...config },
+    steps: dataset.images.length,
+  };
+}
+
+function trainingSet(store: ProjectStore, wanted: string | undefined): Dataset {
+  const { images, splits } = store.counts();
+  if (images === 0)
+    throw new PenumbraError(
+      'NO_IMAGES',
+      'The folder holds no readable image to train on; open a folder with images.',
+    );
+  if (wanted !== undefined && !splits.some(({ name }) => name === wanted))
+    throw new PenumbraError(
+      'INVALID_INPUT',
+      splits.length > 0
+        ? `The folder has no split "${wanted}"; it has ${splits.map(({ name }) => `"${name}"`).join(', ')}.`
+        : `The folder has no split "${wanted}", nor any other; leave the split out to train on all images.`,
+    );
+  const dataset = datasetOf(store, wanted ?? defaultSplit(store));
+  if (dataset.images.length < LEAST_IMAGES)
+    throw new PenumbraError(
+      'TOO_FEW_IMAGES',
+      `Training needs at least ${LEAST_IMAGES} images, and there are ${dataset.images.length}; add images to the folder.`,
+    );
+  return dataset;
+}

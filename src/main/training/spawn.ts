@@ -1,0 +1,66 @@
+/** @file Where the built worker lies and how plain Node starts it. */
+import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PenumbraError } from '../../contract/errors';
+import type { FromWorker } from './protocol';
+import type { WorkerProcess } from './types';
+
+/**
+ * The built worker: beside this file or one folder up, because the bundler may put shared code into `chunks/`; from
+ * the sources (tests), `out/main` of the checkout.
+ * @throws INTERNAL if the program has not been built
+ */
+export function workerFile(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const places = [here, join(here, '..'), join(here, '../../../out/main')].map((folder) =>
+    join(folder, 'worker.js'),
+  );
+  const found = places.find((file) => existsSync(file));
+  if (!found)
+    throw new PenumbraError(
+      'INTERNAL',
+      'The training worker (worker.js) is missing from the program; build or install it again.',
+    );
+  return found;
+}
+
+/** Starts the worker under this Node. Its stdout is not ours to show; the end of its stderr explains a crash. */
+export function forkWorker(file: string): WorkerProcess {
+  const child = fork(file, [], {
+    serialization: 'advanced',
+    // Loaders and debugging flags of the parent are not meant for the worker.
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let lastWords = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    lastWords = (lastWords + text).slice(-2000);
+  });
+  return {
+    // A process that is already gone is reported by its exit.
+    send: (message) => void (child.connected && child.send(message, () => {})),
+    onMessage: (listener) => void child.on('message', (message) => listener(message as FromWorker)),
+    onExit: (listener) => {
+      let told = false;
+      const tell = (reason: string): void => {
+        if (told) return;
+        told = true;
+        listener(reason);
+      };
+      child.on('error', (error) => tell(error.message));
+      child.on('close', (code, signal) => tell(describeExit(code, signal, lastWords)));
+    },
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+function describeExit(code: number | null, signal: string | null, stderr: string): string {
+  const how = signal ? `signal ${signal}` : `exit code ${code}`;
+  const why = stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .findLast((line) => /error/i.test(line));
+  return why ? `${how}: ${why}` : how;
+}
