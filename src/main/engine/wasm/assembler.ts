@@ -56,10 +56,6 @@ export class FunctionBuilder {
   store(bytes: number): this {
     return this.emit(0xfd, 0x0b, 2, ...unsigned(bytes));
   }
-  /** Stores one lane of the vector on the stack at the address below it, plus `bytes`. */
-  storeLane(lane: number, bytes: number): this {
-    return this.emit(0xfd, 0x5a, 2, ...unsigned(bytes), lane);
-  }
   constVector(value: number): this {
     const bytes = new Uint8Array(new Float32Array(4).fill(value).buffer);
     return this.emit(0xfd, 0x0c, ...bytes);
@@ -76,9 +72,21 @@ export class FunctionBuilder {
   maximum(): this {
     return this.emit(0xfd, 0xe9, 0x01);
   }
-  /** a, b, c on the stack become a * b + c in one rounding (or two, as the processor likes). */
-  relaxedMultiplyAdd(): this {
-    return this.emit(0xfd, 0x85, 0x02);
+  /**
+   * sum += a * b. Not the fused instruction of relaxed SIMD: it was no faster where measured, and without it every
+   * machine gets the same result.
+   */
+  multiplyAdd(sum: number, a: number, b: number): this {
+    return this.get(sum).get(a).get(b).multiply().add().set(sum);
+  }
+  /** Stores the first `lanes` lanes of a vector at `address` plus `bytes`. */
+  storeLanes(address: number, vector: number, bytes: number, lanes: number): this {
+    if (lanes >= 4) return this.get(address).get(vector).store(bytes);
+    for (let lane = 0; lane < lanes; lane++)
+      this.get(address)
+        .get(vector)
+        .emit(0xfd, 0x5a, 2, ...unsigned(bytes + lane * 4), lane);
+    return this;
   }
 
   /** Runs `body` a constant number of times. */

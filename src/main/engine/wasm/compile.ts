@@ -30,28 +30,9 @@ function memoryOf(backend: WasmBackend): WebAssembly.Memory {
   return memory as WebAssembly.Memory;
 }
 
-const fused = valid((f) => f.constVector(0).constVector(0).constVector(0).relaxedMultiplyAdd());
-
-/** Whether SIMD is there, without which none of our kernels runs. */
-export const hasSimd = valid((f) => f.constVector(0).constVector(0).add());
-
-/** sum += a * b, where `a` and `b` put a vector on the stack; in one instruction where the engine can. */
-export function multiplyAdd(f: FunctionBuilder, sum: number, a: () => void, b: () => void): void {
-  if (fused) {
-    a();
-    b();
-    f.get(sum).relaxedMultiplyAdd().set(sum);
-  } else {
-    f.get(sum);
-    a();
-    b();
-    f.multiply().add().set(sum);
-  }
-}
-
-function valid(body: (f: FunctionBuilder) => FunctionBuilder): boolean {
+/** Whether this JavaScript engine has SIMD, without which none of our kernels runs. */
+export function hasSimd(): boolean {
   const f = new FunctionBuilder(0);
   const local = f.local('v128');
-  body(f).set(local);
-  return WebAssembly.validate(assemble(f));
+  return WebAssembly.validate(assemble(f.multiplyAdd(local, local, local)));
 }

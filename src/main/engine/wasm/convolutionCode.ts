@@ -1,5 +1,4 @@
 import { FunctionBuilder } from './assembler';
-import { multiplyAdd } from './compile';
 
 /** One image's convolution without padding. All steps and strides count floats. */
 export interface ConvolutionShape {
@@ -20,9 +19,9 @@ export interface ConvolutionShape {
   activation: 'linear' | 'relu' | 'relu6';
 }
 
-/** Output channels to a block: two vectors. With 6 pixels that makes 12 sums, which with operands fill 16 registers. */
+/** Output channels to a block: two vectors. With 4 pixels that makes 8 sums, which with operands stay within 16 registers. */
 export const BLOCK = 8;
-const PIXELS = 6;
+const PIXELS = 4;
 const FLOAT = 4;
 const UNROLL = 4;
 /** Weights up to this size stay in the second-level cache while the image streams past; beyond, the image does. */
@@ -34,7 +33,7 @@ export function packedWidth(outChannels: number): number {
 }
 
 /**
- * Code for run(input, packedWeights, bias, output). Each tile of up to 6 pixels by 8 channels is summed in registers
+ * Code for run(input, packedWeights, bias, output). Each tile of up to 4 pixels by 8 channels is summed in registers
  * over the whole window; a window's row is one contiguous run of input, so no patch is ever copied.
  */
 export function convolutionCode(shape: ConvolutionShape): FunctionBuilder {
@@ -154,13 +153,7 @@ class TileEmitter {
         f.get(a)
           .loadSplat(offset + k * FLOAT)
           .set(this.element);
-        for (let v = 0; v < vectors; v++)
-          multiplyAdd(
-            f,
-            sumAt(p, v),
-            () => f.get(this.element),
-            () => f.get(this.columns[v]!),
-          );
+        for (let v = 0; v < vectors; v++) f.multiplyAdd(sumAt(p, v), this.element, this.columns[v]!);
       });
     };
     const run = (count: number) => {
@@ -185,11 +178,6 @@ class TileEmitter {
     const { f } = this;
     if (this.shape.activation !== 'linear') f.get(sum).constVector(0).maximum().set(sum);
     if (this.shape.activation === 'relu6') f.get(sum).constVector(6).minimum().set(sum);
-    if (lanes >= 4) f.get(output).get(sum).store(offset);
-    else
-      for (let lane = 0; lane < lanes; lane++)
-        f.get(output)
-          .get(sum)
-          .storeLane(lane, offset + lane * FLOAT);
+    f.storeLanes(output, sum, offset, lanes);
   }
 }
