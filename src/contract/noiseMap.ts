@@ -141,6 +141,27 @@ export function entropyTable(scale: NoiseScale): (q: number) => number {
   };
 }
 
+/** The table of the scale asked for last: one project has one scale, and a table takes longer than a map. */
+let lastTable: { key: string; bits: (q: number) => number } | null = null;
+
+/**
+ * Entropy of a map at a budget: mean bits per pixel, and their total over the image's own pixels.
+ * @param pixels width * height of the image the map belongs to
+ */
+export function entropyOf(
+  logOdds: Grid,
+  budget: number,
+  scale: NoiseScale,
+  pixels: number,
+): { meanBits: number; totalBits: number } {
+  const key = `${scale.sigmaMin} ${scale.sigmaMax} ${scale.pixelScale}`;
+  if (lastTable?.key !== key) lastTable = { key, bits: entropyTable(scale) };
+  let sum = 0;
+  for (const q of noiseFraction(logOdds, budget).values) sum += lastTable.bits(q);
+  const meanBits = sum / logOdds.values.length;
+  return { meanBits, totalBits: meanBits * pixels };
+}
+
 /** Bilinear resampling with half-pixel centres and clamped edges (as TensorFlow's `halfPixelCenters`). */
 export function resample(grid: Grid, width: number, height: number): Grid {
   const values = new Float32Array(width * height);

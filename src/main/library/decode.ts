@@ -1,0 +1,138 @@
+/** @file From an image file to sRGB bytes: oriented by its EXIF tag, 8 bit, without alpha, first frame only. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import sharp, { type Sharp } from 'sharp';
+import { PenumbraError } from '../../contract/errors';
+import { sniffFormat } from './formats';
+
+// Callers decode several files at once, which keeps the processor busier than several threads on one small image;
+// operations are never repeated, so the cache would only hold memory.
+sharp.concurrency(1);
+sharp.cache(false);
+
+/** 16,384 x 16,384: a decoded image of this size is 0.8 GB. */
+const MAX_PIXELS = 268_435_456;
+const MAX_BYTES = 2 ** 30;
+/** Behind transparent pixels: the middle of the range is the least telling colour for a network. */
+const BEHIND_ALPHA = '#808080';
+
+/**
+ * RGB bytes [size, size, 3], stretched to the square so that every pixel of the image gets a map value.
+ * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE
+ */
+export async function decodeSquare(file: string, size: number): Promise<Uint8Array> {
+  const bytes = await readImageFile(file);
+  return asImageError(file, async () => {
+    const image = openImage(bytes).resize(size, size, { fit: 'fill' });
+    return (await rgb(image)).rgb;
+  });
+}
+
+/**
+ * The whole image at its own size after orientation: `rgb` is [height, width, 3].
+ * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE
+ */
+export async function decodeFull(file: string): Promise<{ width: number; height: number; rgb: Uint8Array }> {
+  const bytes = await readImageFile(file);
+  return asImageError(file, () => rgb(openImage(bytes)));
+}
+
+/**
+ * Size after orientation, and a WebP whose longest side is at most `longest`; decodes every pixel, so that a damaged
+ * file is found now and not while training.
+ * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE
+ */
+export async function thumbnailOf(
+  file: string,
+  bytes: Buffer,
+  longest: number,
+): Promise<{ width: number; height: number; thumbnail: Uint8Array }> {
+  return asImageError(file, async () => {
+    const { autoOrient } = await openImage(bytes).metadata();
+    const thumbnail = await openImage(bytes)
+      .resize(longest, longest, { fit: 'inside', withoutEnlargement: true })
+      .flatten({ background: BEHIND_ALPHA })
+      .toColourspace('srgb')
+      .webp({ quality: 80, effort: 2 })
+      .toBuffer();
+    return { width: autoOrient.width, height: autoOrient.height, thumbnail };
+  });
+}
+
+/**
+ * The file's bytes, once its first bytes have been seen to be an image we can read.
+ * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE
+ */
+export async function readImageFile(file: string): Promise<Buffer> {
+  const name = basename(file);
+  const bytes = await asImageError(file, async () => {
+    const { size } = await stat(file);
+    if (size > MAX_BYTES) {
+      throw new PenumbraError(
+        'IMAGE_TOO_LARGE',
+        `"${name}" is larger than 1 GB; save it with fewer pixels or stronger compression.`,
+      );
+    }
+    return readFile(file);
+  });
+  if (bytes.length === 0) throw unreadable(name, 'the file is empty');
+  const found = sniffFormat(bytes.subarray(0, 32));
+  if (!found) throw unreadable(name, 'its content is not an image in a known format');
+  if (!found.readable) {
+    throw unreadable(name, `${found.format} files are not supported; convert it to PNG or JPEG`);
+  }
+  return bytes;
+}
+
+function openImage(bytes: Buffer): Sharp {
+  // 'error' refuses truncated and damaged data, but not files with harmless oddities in their metadata.
+  return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' }).autoOrient();
+}
+
+async function rgb(image: Sharp): Promise<{ width: number; height: number; rgb: Uint8Array }> {
+  const { data, info } = await image
+    .flatten({ background: BEHIND_ALPHA })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, rgb: data };
+}
+
+async function asImageError<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PenumbraError) throw error;
+    const name = basename(file);
+    const message = error instanceof Error ? error.message : String(error);
+    if (/exceeds pixel limit/i.test(message)) {
+      throw new PenumbraError(
+        'IMAGE_TOO_LARGE',
+        `"${name}" has more than 268 million pixels; make it smaller.`,
+        { cause: error },
+      );
+    }
+    throw unreadable(name, reasonFor(error, message), error);
+  }
+}
+
+const FILE_REASONS: Record<string, string> = {
+  ENOENT: 'the file does not exist any more',
+  EACCES: 'you have no permission to read the file',
+  EPERM: 'you have no permission to read the file',
+  EISDIR: 'it is a folder, not a file',
+  EIO: 'the disk reports a read error',
+};
+
+function reasonFor(error: unknown, message: string): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code && FILE_REASONS[code]) return FILE_REASONS[code];
+  if (/premature end|truncated|unexpected end|not enough data|end of file|\beof\b/i.test(message)) {
+    return 'the file is truncated; copy it again from its source';
+  }
+  return `its data is damaged (${message.split('\n')[0]!.replace(/^Input buffer has corrupt header: /, '')})`;
+}
+
+function unreadable(name: string, reason: string, cause?: unknown): PenumbraError {
+  return new PenumbraError('IMAGE_UNREADABLE', `"${name}" cannot be read: ${reason}.`, { cause });
+}

@@ -1,0 +1,5 @@
+import { migration001 } from './001';
+import type { Migration } from './types';
+
+/** Every step of the schema, in order; a new one is one file and one line. */
+export const MIGRATIONS: Migration[] = [migration001];
