@@ -52,6 +52,28 @@ export class FunctionBuilder {
   loadSplat(bytes: number): this {
     return this.emit(0xfd, 0x09, 2, ...unsigned(bytes));
   }
+  /** One float from the address on the stack, plus `bytes`, in the first lane; zeros in the others. */
+  loadZero(bytes: number): this {
+    return this.emit(0xfd, 0x5c, 2, ...unsigned(bytes));
+  }
+  /** Puts the sum of a vector's lanes in its first lane. */
+  sumLanes(vector: number): this {
+    const shuffle = (...bytes: number[]) =>
+      this.get(vector)
+        .get(vector)
+        .emit(0xfd, 0x0d, ...bytes);
+    const lanes = (...order: number[]) =>
+      order.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte));
+    for (const order of [
+      [2, 3, 0, 1],
+      [1, 0, 3, 2],
+    ])
+      shuffle(...lanes(...order))
+        .get(vector)
+        .add()
+        .set(vector);
+    return this;
+  }
   /** Stores the vector on the stack at the address below it, plus `bytes`. */
   store(bytes: number): this {
     return this.emit(0xfd, 0x0b, 2, ...unsigned(bytes));
@@ -62,6 +84,12 @@ export class FunctionBuilder {
   }
   add(): this {
     return this.emit(0xfd, 0xe4, 0x01);
+  }
+  subtract(): this {
+    return this.emit(0xfd, 0xe5, 0x01);
+  }
+  divide(): this {
+    return this.emit(0xfd, 0xe7, 0x01);
   }
   multiply(): this {
     return this.emit(0xfd, 0xe6, 0x01);

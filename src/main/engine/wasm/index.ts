@@ -2,10 +2,14 @@
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
 import { tf } from '../tf';
+import { registerBinaryKernels } from './binary';
 import { registerConv2d } from './conv2d';
 import { registerConv2dBackpropFilter } from './conv2dBackpropFilter';
 import { registerConv2dBackpropInput } from './conv2dBackpropInput';
+import { registerIdentity, registerTile } from './copies';
 import { registerCpuFallbacks } from './cpuFallback';
+import { registerFusedBatchNorm } from './fusedBatchNorm';
+import { registerReductions } from './reduction';
 
 export { fallbackCounts } from './cpuFallback';
 
@@ -25,6 +29,11 @@ async function load(): Promise<string> {
   // `require` as in tf.ts, so that both share one tfjs-core and with it one registry of kernels.
   const wasm = require('@tensorflow/tfjs-backend-wasm') as typeof import('@tensorflow/tfjs-backend-wasm');
   wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
+  registerIdentity();
+  registerTile();
+  registerBinaryKernels();
+  registerReductions();
+  registerFusedBatchNorm();
   registerConv2d();
   registerConv2dBackpropInput();
   registerConv2dBackpropFilter();
