@@ -84,9 +84,9 @@ describe('sums and means equal the plain JavaScript backend', () => {
     expect(maxRelativeError(ours!, theirs!)).toBeLessThan(2e-6);
   });
 
-  it('a long sum of equal values is exact to single precision', () => {
+  it('a long sum of equal values keeps single precision: adding one by one would be off by 1e-3', () => {
     const mean = tf.tidy(() => tf.mean(tf.fill([1_000_003], 0.1)).dataSync()[0]!);
-    expect(Math.abs(mean - 0.1) / 0.1).toBeLessThan(1e-6);
+    expect(Math.abs(mean - 0.1) / 0.1).toBeLessThan(1e-5);
   });
 });
 

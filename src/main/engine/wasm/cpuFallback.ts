@@ -1,8 +1,10 @@
 import { tf } from '../tf';
-import type { WasmBackend } from './backend';
-import type { DataType, KernelFunc, NamedTensorInfoMap, TensorInfo } from './types';
+import type { KernelCall } from './backend';
+import type { DataType, NamedTensorInfoMap, TensorInfo } from './types';
 
 interface CpuBackend {
+  /** While true, the first write prints advice to install tfjs-node. */
+  firstUse: boolean;
   write(values: object, shape: number[], dtype: DataType): object;
   readSync(dataId: object): Float32Array | Int32Array | Uint8Array;
   disposeData(dataId: object, force?: boolean): boolean;
@@ -30,31 +32,41 @@ const IMPOSSIBLE = new Set([
 /** Lets every kernel that exists for the cpu backend alone run under wasm: read, compute in JavaScript, write back. */
 export function registerCpuFallbacks(): void {
   const present = new Set(tf.getKernelsForBackend('wasm').map((kernel) => kernel.kernelName));
-  for (const { kernelName, kernelFunc } of tf.getKernelsForBackend('cpu'))
+  for (const { kernelName } of tf.getKernelsForBackend('cpu'))
     if (!present.has(kernelName) && !IMPOSSIBLE.has(kernelName))
-      tf.registerKernel({ kernelName, backendName: 'wasm', kernelFunc: onCpu(kernelName, kernelFunc) });
+      tf.registerKernel({
+        kernelName,
+        backendName: 'wasm',
+        kernelFunc: ((call: Call) => cpuKernel(kernelName, call)) as never,
+      });
 }
 
-function onCpu(name: string, kernelFunc: KernelFunc): KernelFunc {
-  return ({ inputs, attrs, backend }) => {
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-    const wasm = backend as WasmBackend;
-    const cpu = tf.findBackend('cpu') as unknown as CpuBackend;
-    const copies: NamedTensorInfoMap = {};
-    for (const [key, value] of Object.entries(inputs)) {
-      const copy = (x: TensorInfo) => ({
-        ...x,
-        dataId: cpu.write(wasm.readSync(x.dataId), x.shape, x.dtype),
-      });
-      copies[key] = (Array.isArray(value) ? value.map(copy) : value && copy(value)) as TensorInfo;
-    }
-    const result = kernelFunc({ inputs: copies, attrs, backend: cpu as never });
-    const outputs = (Array.isArray(result) ? result : [result]).map((x) => ({
-      dataId: wasm.write(cpu.readSync(x.dataId), x.shape, x.dtype),
-      shape: x.shape,
-      dtype: x.dtype,
-    }));
-    for (const x of [...Object.values(copies), result].flat()) if (x) cpu.disposeData(x.dataId, true);
-    return Array.isArray(result) ? outputs : outputs[0]!;
-  };
+type Call = KernelCall<NamedTensorInfoMap, object>;
+
+/** Runs the cpu backend's kernel `name` on tensors of the wasm backend. */
+export function cpuKernel<Inputs extends object>(
+  name: string,
+  { inputs, attrs, backend }: KernelCall<Inputs, object>,
+): TensorInfo {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+  const cpu = tf.findBackend('cpu') as unknown as CpuBackend;
+  cpu.firstUse = false;
+  const copy = (x: TensorInfo): TensorInfo => ({
+    dataId: cpu.write(backend.readSync(x.dataId), x.shape, x.dtype),
+    shape: x.shape,
+    dtype: x.dtype,
+  });
+  const copies: Record<string, TensorInfo | TensorInfo[]> = {};
+  for (const [key, value] of Object.entries(inputs))
+    if (value) copies[key] = Array.isArray(value) ? value.map(copy) : copy(value);
+  const result = tf
+    .getKernel(name, 'cpu')
+    .kernelFunc({ inputs: copies as never, attrs: attrs as never, backend: cpu as never });
+  const outputs = [result].flat().map((x) => ({
+    dataId: backend.write(cpu.readSync(x.dataId), x.shape, x.dtype),
+    shape: x.shape,
+    dtype: x.dtype,
+  }));
+  for (const x of [...Object.values(copies), result].flat()) cpu.disposeData(x.dataId, true);
+  return (Array.isArray(result) ? outputs : outputs[0]) as TensorInfo;
 }

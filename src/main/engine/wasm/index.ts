@@ -8,6 +8,7 @@ import { registerConv2dBackpropFilter } from './conv2dBackpropFilter';
 import { registerConv2dBackpropInput } from './conv2dBackpropInput';
 import { registerIdentity, registerTile } from './copies';
 import { registerCpuFallbacks } from './cpuFallback';
+import { registerDepthwiseGradients } from './depthwise';
 import { registerFusedBatchNorm } from './fusedBatchNorm';
 import { registerReductions } from './reduction';
 
@@ -37,6 +38,7 @@ async function load(): Promise<string> {
   registerConv2d();
   registerConv2dBackpropInput();
   registerConv2dBackpropFilter();
+  registerDepthwiseGradients();
   registerCpuFallbacks();
   return (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'))
     ? 'TensorFlow.js wasm (SIMD)'
