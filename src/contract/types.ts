@@ -223,6 +223,8 @@ export const appEvent = z.discriminatedUnion('type', [
     total: z.number().int(),
     unreadable: z.number().int(),
     finished: z.boolean(),
+    /** Why the scan ended before its end. */
+    error: z.object({ code: errorCode, message: z.string() }).optional(),
   }),
   z.object({ type: z.literal('run'), run: runSummary }),
   z.object({ type: z.literal('metric'), runId: id, point: metricPoint }),

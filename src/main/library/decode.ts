@@ -37,6 +37,34 @@ export async function decodeFull(file: string): Promise<{ width: number; height:
   return asImageError(file, () => rgb(openImage(bytes)));
 }
 
+/** Up to here a lossless view is quick to make; beyond it a JPEG of high quality is shown. */
+const LOSSLESS_PIXELS = 1_048_576;
+
+/**
+ * The image to look at, oriented and without alpha; no side is longer than `longest`, and small images stay small.
+ * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE
+ */
+export async function viewOf(
+  file: string,
+  longest: number | null,
+): Promise<{ type: 'image/webp' | 'image/jpeg'; bytes: Uint8Array }> {
+  const source = await readImageFile(file);
+  return asImageError(file, async () => {
+    const { autoOrient } = await openImage(source).metadata();
+    const scale = longest ? Math.min(1, longest / Math.max(autoOrient.width, autoOrient.height)) : 1;
+    const inside = { fit: 'inside', withoutEnlargement: true } as const;
+    const image = (longest ? openImage(source).resize(longest, longest, inside) : openImage(source))
+      .flatten({ background: BEHIND_ALPHA })
+      .toColourspace('srgb');
+    return autoOrient.width * autoOrient.height * scale * scale <= LOSSLESS_PIXELS
+      ? { type: 'image/webp', bytes: await image.webp({ lossless: true, effort: 1 }).toBuffer() }
+      : {
+          type: 'image/jpeg',
+          bytes: await image.jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer(),
+        };
+  });
+}
+
 /**
  * Size after orientation, and a WebP whose longest side is at most `longest`; decodes every pixel, so that a damaged
  * file is found now and not while training.

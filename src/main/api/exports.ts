@@ -1,0 +1,28 @@
+/** @file The `exports` area of the contract. */
+import { resolve } from 'node:path';
+import type { ExportResult, StartExport } from '../../contract/types';
+import { exportMaps } from '../exports';
+import type { ProjectWorkspace } from './workspace';
+
+export const exportsApi = (workspace: ProjectWorkspace) => ({
+  /** Ends early, with STOPPED, when the caller goes away. */
+  run: async (request: StartExport, { signal }: { signal?: AbortSignal }): Promise<ExportResult> => {
+    const store = workspace.requireStore();
+    let last = { done: 0, total: 0 };
+    try {
+      return await exportMaps(
+        store,
+        { ...request, out: resolve(request.out) },
+        {
+          signal,
+          onProgress: (progress) => {
+            last = progress;
+            workspace.emit({ type: 'export', ...progress, finished: false });
+          },
+        },
+      );
+    } finally {
+      workspace.emit({ type: 'export', ...last, finished: true });
+    }
+  },
+});

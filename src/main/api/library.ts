@@ -1,0 +1,13 @@
+/** @file The `library` area of the contract. */
+import type { ImageQuery } from '../../contract/types';
+import type { ProjectWorkspace } from './workspace';
+
+export const libraryApi = (workspace: ProjectWorkspace) => ({
+  list: (query: ImageQuery) => workspace.requireStore().listImages(query),
+  unreadable: () => workspace.requireStore().unreadable(),
+
+  rescan: () => {
+    workspace.rescan();
+    return {};
+  },
+});

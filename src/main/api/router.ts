@@ -1,0 +1,82 @@
+/** @file The contract, implemented. Whoever carries it (a port, HTTP, the same process) gets this router. */
+import { implement, ORPCError } from '@orpc/server';
+import { contract } from '../../contract';
+import { describeError, type ErrorCode, PenumbraError } from '../../contract/errors';
+import { type Area, bindArea } from './area';
+import { deviceApi } from './device';
+import { encodersApi } from './encoders';
+import { eventsApi } from './events';
+import { exportsApi } from './exports';
+import { libraryApi } from './library';
+import { mapsApi } from './maps';
+import { projectApi } from './project';
+import { settingsApi } from './settings';
+import { trainingApi } from './training';
+import type { ProjectWorkspace } from './workspace';
+
+export type Router = ReturnType<typeof createRouter>;
+
+export function createRouter(workspace: ProjectWorkspace) {
+  const os = implement(contract).use(async ({ next, path }) => {
+    try {
+      return await next();
+    } catch (error) {
+      throw asContractError(error, (fault) => workspace.log(path.join('.'), fault));
+    }
+  });
+  const areas: { [Name in keyof typeof contract]: Area<(typeof contract)[Name]> } = {
+    project: projectApi(workspace),
+    library: libraryApi(workspace),
+    encoders: encodersApi(workspace),
+    training: trainingApi(workspace),
+    maps: mapsApi(workspace),
+    exports: exportsApi(workspace),
+    device: deviceApi(),
+    settings: settingsApi(workspace),
+    events: eventsApi(workspace),
+  };
+  return os.router({
+    project: bindArea(os.project, areas.project),
+    library: bindArea(os.library, areas.library),
+    encoders: bindArea(os.encoders, areas.encoders),
+    training: bindArea(os.training, areas.training),
+    maps: bindArea(os.maps, areas.maps),
+    exports: bindArea(os.exports, areas.exports),
+    device: bindArea(os.device, areas.device),
+    settings: bindArea(os.settings, areas.settings),
+    events: bindArea(os.events, areas.events),
+  });
+}
+
+/** Any error as the contract's: a sentence and a stable code; what nobody foresaw is logged with its stack. */
+function asContractError(
+  error: unknown,
+  log: (fault: unknown) => void,
+): ORPCError<'PENUMBRA', { code: ErrorCode }> {
+  if (error instanceof ORPCError && error.code === 'BAD_REQUEST')
+    return penumbra('INVALID_INPUT', describeIssues((error.data as { issues: Issue[] }).issues), error);
+  if (error instanceof PenumbraError) return penumbra(error.code, error.message, error);
+  if (error instanceof Error && error.name === 'AbortError')
+    return penumbra('STOPPED', 'The work was stopped on request.', error);
+  log(error);
+  const { message } = describeError(error);
+  return penumbra('INTERNAL', `Something unexpected went wrong: ${message}. Details are in the log.`, error);
+}
+
+function penumbra(code: ErrorCode, message: string, cause: unknown) {
+  return new ORPCError('PENUMBRA', { status: 422, message, data: { code }, cause, defined: true });
+}
+
+interface Issue {
+  message: string;
+  path?: readonly (PropertyKey | { key: PropertyKey })[];
+}
+
+/** "size: Too small: expected number to be >=32." */
+function describeIssues(issues: readonly Issue[]): string {
+  const [first] = issues;
+  if (!first) return 'The input is not valid.';
+  const path = (first.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part));
+  const where = path.length > 0 ? `${path.join('.')}: ` : '';
+  return `${where}${first.message.replace(/\.$/, '')}.`;
+}
