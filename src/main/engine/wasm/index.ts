@@ -10,7 +10,9 @@ import { registerIdentity, registerTile } from './copies';
 import { registerCpuFallbacks } from './cpuFallback';
 import { registerDepthwiseGradients } from './depthwise';
 import { registerFusedBatchNorm } from './fusedBatchNorm';
+import { registerMaxPoolGrad } from './maxPoolGrad';
 import { registerReductions } from './reduction';
+import { registerResizeBilinearGrad } from './resizeBilinearGrad';
 
 export { fallbackCounts } from './cpuFallback';
 
@@ -39,6 +41,8 @@ async function load(): Promise<string> {
   registerConv2dBackpropInput();
   registerConv2dBackpropFilter();
   registerDepthwiseGradients();
+  registerMaxPoolGrad();
+  registerResizeBilinearGrad();
   registerCpuFallbacks();
   return (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'))
     ? 'TensorFlow.js wasm (SIMD)'
