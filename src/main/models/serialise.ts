@@ -58,8 +58,9 @@ export function deserialise<T extends EncoderSpec | MaskModelSpec | CheckpointLi
   const headerLength = view.getUint32(8, true);
   const start = startOfNumbers(headerLength);
   if (start > bytes.length || (bytes.length - start) % 4 !== 0) throw damaged('it is cut off');
-  // Copied, because a view into the bytes of a database row need not lie on a multiple of four.
-  const numbers = new Float32Array(bytes.slice(start).buffer);
+  // Copied, because a view into the bytes of a database row need not lie on a multiple of four. A row comes as a
+  // Buffer, whose own `slice` would not copy.
+  const numbers = new Float32Array(new Uint8Array(bytes.subarray(start)).buffer);
   const header = new TextDecoder().decode(bytes.subarray(PREFIX, PREFIX + headerLength));
   try {
     return JSON.parse(header, (_, part: unknown) => (isPlace(part) ? read(numbers, part) : part)) as T;
