@@ -128,17 +128,35 @@ function upperTail(z: number): number {
 
 const TABLE_STEPS = 1024;
 
-/** entropyBits as a function of q on one scale, tabulated: a map of any size costs one look-up a pixel. */
-export function entropyTable(scale: NoiseScale): (q: number) => number {
-  const table = Float32Array.from({ length: TABLE_STEPS + 1 }, (_, i) =>
-    entropyBits(sigmaOf(i / TABLE_STEPS, scale) * scale.pixelScale),
-  );
+/** A function of q in [0, 1], tabulated and interpolated: a map of any size costs one look-up a pixel. */
+function tabulated(ofFraction: (q: number) => number): (q: number) => number {
+  const table = Float32Array.from({ length: TABLE_STEPS + 1 }, (_, i) => ofFraction(i / TABLE_STEPS));
   return (q) => {
     const position = Math.min(Math.max(q, 0), 1) * TABLE_STEPS;
     const index = Math.min(Math.floor(position), TABLE_STEPS - 1);
     const fraction = position - index;
     return table[index]! * (1 - fraction) + table[index + 1]! * fraction;
   };
+}
+
+/** entropyBits as a function of q on one scale. */
+export function entropyTable(scale: NoiseScale): (q: number) => number {
+  return tabulated((q) => entropyBits(sigmaOf(q, scale) * scale.pixelScale));
+}
+
+/**
+ * How important a pixel is, as a function of q, in bits; larger is more important for either mask. A positive mask
+ * marks what has to stay: kept information. A negative mask marks where noise hurts: the entropy (Eq. 2, in bits) of
+ * its noise above that of the least noise, log2(sigma / sigmaMin), which unlike the capped 8-bit entropy has no ties.
+ */
+export function saliencyTable(mask: MaskKind, scale: NoiseScale): (q: number) => number {
+  const range = Math.log2(scale.sigmaMax / scale.sigmaMin);
+  return mask === 'positive' ? tabulated((q) => keptInformation(q, scale)) : (q) => q * range;
+}
+
+/** The largest value of saliencyTable: the top of a fixed colour legend. The least is 0. */
+export function maxSaliency(mask: MaskKind, scale: NoiseScale): number {
+  return saliencyTable(mask, scale)(mask === 'positive' ? 0 : 1);
 }
 
 /** The table of the scale asked for last: one project has one scale, and a table takes longer than a map. */

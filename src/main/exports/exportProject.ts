@@ -1,0 +1,133 @@
+/** @file Exports the project's maps. */
+import { resolve } from 'node:path';
+import { PenumbraError } from '../../contract/errors';
+import { DEFAULT_BUDGET, type MaskKind } from '../../contract/noiseMap';
+import type { ExportResult, StartExport } from '../../contract/types';
+import type { ImageRow, ProjectStore, RunRow } from '../store/types';
+import type { ManifestMask } from './manifest';
+import { type ExportWriter, openExport } from './writer';
+
+export interface ExportOptions {
+  onProgress?: (progress: { done: number; total: number }) => void;
+  signal?: AbortSignal;
+}
+
+/** Images under way at the same time: one is encoded while the next is computed. */
+const CONCURRENCY = 2;
+
+type MaskRun = RunRow & { mask: MaskKind };
+
+/**
+ * Writes the maps of the chosen images in every chosen format. Stopping leaves only whole files, and a manifest that
+ * says the export is not complete.
+ * @throws NO_TRAINED_MASK, RUN_UNKNOWN, IMAGE_UNKNOWN, INVALID_INPUT, FOLDER_NOT_EMPTY, NOT_WRITABLE, DISK_FULL, STOPPED
+ */
+export async function exportMaps(
+  store: ProjectStore,
+  request: StartExport,
+  { onProgress, signal }: ExportOptions = {},
+): Promise<ExportResult> {
+  const runs = chosenRuns(store, request);
+  const images = chosenImages(store, request.imageIds);
+  const masks = runs.flatMap((run) => described(store, run, request.budget) ?? []);
+  if (masks.length === 0) {
+    throw new PenumbraError('NO_TRAINED_MASK', 'No maps have been computed yet; compute the maps first.');
+  }
+
+  const writer = await openExport({
+    out: resolve(request.out),
+    folder: store.folder,
+    paths: store.images().map(({ path }) => path),
+    formats: [...new Set(request.formats)],
+    masks,
+    colourMap: request.colourMap,
+    opacity: request.opacity,
+  });
+  let next = 0;
+  let done = 0;
+  const work = async () => {
+    while (next < images.length) {
+      if (signal?.aborted) throw new PenumbraError('STOPPED', 'The export was stopped.');
+      await exportImage(store, runs, images[next++]!, writer);
+      onProgress?.({ done: ++done, total: images.length });
+    }
+  };
+  const workers = Array.from({ length: CONCURRENCY }, work);
+  try {
+    await Promise.all(workers);
+  } catch (error) {
+    // Nobody may still be writing when the caller hears of the end.
+    next = images.length;
+    await Promise.allSettled(workers);
+    throw error;
+  }
+  return writer.finish();
+}
+
+async function exportImage(
+  store: ProjectStore,
+  runs: MaskRun[],
+  image: ImageRow,
+  writer: ExportWriter,
+): Promise<void> {
+  const maps = runs.flatMap((run) => {
+    const map = store.map(run.id, image.id);
+    return map ? { ...map, values: map.logOdds } : [];
+  });
+  if (maps.length > 0) return writer.add(image, maps);
+  const message = `"${image.path}" has no map yet; compute the maps again.`;
+  writer.fail({ path: image.path, code: 'NO_TRAINED_MASK', message });
+}
+
+/** One run of each wanted kind: those that are named, or the newest that have ended. */
+function chosenRuns(store: ProjectStore, { masks, runIds }: StartExport): MaskRun[] {
+  if (!runIds) {
+    const newest = masks.flatMap((mask) => store.latestMaskRun(mask) ?? []);
+    if (newest.length > 0) return newest as MaskRun[];
+    throw new PenumbraError(
+      'NO_TRAINED_MASK',
+      'No mask has been trained in this project yet; train one first.',
+    );
+  }
+  const runs = runIds.map((id) => {
+    const run = store.run(id);
+    if (run?.mask && run.kind === 'mask') return run as MaskRun;
+    throw new PenumbraError('RUN_UNKNOWN', `There is no mask run ${id} in this project.`);
+  });
+  if (new Set(runs.map(({ mask }) => mask)).size < runs.length) {
+    throw new PenumbraError(
+      'INVALID_INPUT',
+      'Only one run of each mask fits in one folder; export them one by one.',
+    );
+  }
+  return runs.filter(({ mask }) => masks.includes(mask));
+}
+
+function chosenImages(store: ProjectStore, ids: number[] | undefined): ImageRow[] {
+  const images = store.images(ids && { ids });
+  const found = new Set(images.map(({ id }) => id));
+  const missing = ids?.find((id) => !found.has(id));
+  if (missing === undefined) return images;
+  throw new PenumbraError('IMAGE_UNKNOWN', `There is no image ${missing} in this project.`);
+}
+
+/** What the manifest says of a run; null while it has no maps. */
+function described(store: ProjectStore, run: MaskRun, budget: number | undefined): ManifestMask | null {
+  const [imageId] = store.mappedImages(run.id);
+  const map = imageId === undefined ? null : store.map(run.id, imageId);
+  if (!map) return null;
+  const encoder = run.encoderId === null ? null : store.encoder(run.encoderId);
+  const { id, title, engine, finishedAt, config, mask } = run;
+  return {
+    mask,
+    budget: budget ?? DEFAULT_BUDGET[mask],
+    scale: map.scale,
+    run: { id, title, engine, finishedAt, config },
+    encoder: encoder && {
+      id: encoder.id,
+      name: encoder.name,
+      kind: encoder.kind,
+      fingerprint: encoder.fingerprint,
+    },
+  };
+}

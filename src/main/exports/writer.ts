@@ -1,0 +1,92 @@
+/** @file An export under way: takes images with their maps, and writes every chosen format. */
+import { mkdir } from 'node:fs/promises';
+import { describeError, PenumbraError } from '../../contract/errors';
+import type { MaskKind } from '../../contract/noiseMap';
+import type { ExportFormat, ExportResult, StartExport, UnreadableFile } from '../../contract/types';
+import { FORMATS } from './formats';
+import { claimFolder, type ManifestContent, type ManifestMask, writeManifest } from './manifest';
+import { stemsOf } from './names';
+import type { ExportImage, ExportMap } from './types';
+import { viewOf } from './view';
+import { inside, writeFileAtomic } from './writeFile';
+
+export interface ExportSettings {
+  out: string;
+  /** The folder the images' paths are relative to. */
+  folder: string;
+  /** Every path a name must be unlike, not only those that are exported: a part gets the same names as the whole. */
+  paths: string[];
+  formats: ExportFormat[];
+  masks: ManifestMask[];
+  colourMap: StartExport['colourMap'];
+  opacity: number;
+}
+
+export interface ExportWriter {
+  /** Writes one image's files. An image that fails is listed; a disk that fails ends the export. */
+  add(image: ExportImage, maps: ExportMap[]): Promise<void>;
+  /** Lists an image that could not be exported. */
+  fail(file: UnreadableFile): void;
+  /** Writes what comes last (tables, the manifest). */
+  finish(): Promise<ExportResult>;
+}
+
+/**
+ * Starts an export. Formats share the folder without collisions, and earlier exports of ours are written over.
+ * @throws FOLDER_NOT_EMPTY, NOT_WRITABLE, DISK_FULL
+ */
+export async function openExport(settings: ExportSettings): Promise<ExportWriter> {
+  const { out, folder, formats, masks, colourMap, opacity } = settings;
+  const earlier = await claimFolder(out);
+  await mkdir(out, { recursive: true }).catch((cause) => {
+    throw new PenumbraError('NOT_WRITABLE', `The folder "${out}" cannot be made; choose another.`, { cause });
+  });
+  const content: ManifestContent = { folder, images: 0, formats, masks, options: { colourMap, opacity } };
+  await writeManifest(out, content, earlier, false);
+
+  let files = 0;
+  const images = new Set<string>();
+  const failed: UnreadableFile[] = [];
+  const budgets = new Map<MaskKind, number>(masks.map(({ mask, budget }) => [mask, budget]));
+  const stems = stemsOf(settings.paths);
+  const writers = formats.map((format) =>
+    FORMATS[format]({
+      write: async (path, data) => {
+        await writeFileAtomic(inside(out, path), data);
+        files++;
+      },
+      fileOf: (image) => inside(folder, image.path),
+      colourMap,
+      opacity,
+    }),
+  );
+
+  const add = async (image: ExportImage, maps: ExportMap[]): Promise<void> => {
+    const views = maps.map((map) => viewOf(image, map, budgets.get(map.mask)!));
+    const stem = stems.get(image.path)!;
+    let fault: unknown = null;
+    for (const writer of writers) {
+      await writer.add(image, stem, views).catch((error: unknown) => {
+        if (isFatal(error)) throw error;
+        fault ??= error;
+      });
+    }
+    if (fault === null) images.add(image.path);
+    else failed.push({ path: image.path, ...describeError(fault) });
+  };
+
+  return {
+    add,
+    fail: (file) => failed.push(file),
+    finish: async () => {
+      for (const writer of writers) await writer.end?.();
+      await writeManifest(out, { ...content, images: images.size }, earlier, true);
+      return { out, files: files + 1, images: images.size, failed };
+    },
+  };
+}
+
+/** The disk will not take the next image's files either. */
+function isFatal(error: unknown): boolean {
+  return error instanceof PenumbraError && (error.code === 'DISK_FULL' || error.code === 'NOT_WRITABLE');
+}
