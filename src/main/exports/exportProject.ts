@@ -1,7 +1,7 @@
 /** @file Exports the project's maps. */
 import { resolve } from 'node:path';
 import { PenumbraError } from '../../contract/errors';
-import { DEFAULT_BUDGET, type MaskKind } from '../../contract/noiseMap';
+import { DEFAULT_BUDGET, type MaskKind, type NoiseScale } from '../../contract/noiseMap';
 import type { ExportResult, StartExport } from '../../contract/types';
 import type { ImageRow, ProjectStore, RunRow } from '../store/types';
 import type { ManifestMask } from './manifest';
@@ -15,7 +15,7 @@ export interface ExportOptions {
 /** Images under way at the same time: one is encoded while the next is computed. */
 const CONCURRENCY = 2;
 
-type MaskRun = RunRow & { mask: MaskKind };
+export type MaskRun = RunRow & { mask: MaskKind };
 
 /**
  * Writes the maps of the chosen images in every chosen format. Stopping leaves only whole files, and a manifest that
@@ -115,13 +115,22 @@ function chosenImages(store: ProjectStore, ids: number[] | undefined): ImageRow[
 function described(store: ProjectStore, run: MaskRun, budget: number | undefined): ManifestMask | null {
   const [imageId] = store.mappedImages(run.id);
   const map = imageId === undefined ? null : store.map(run.id, imageId);
-  if (!map) return null;
+  return map && describeMask(store, run, map.scale, budget);
+}
+
+/** What a manifest says of the mask model a run has trained. */
+export function describeMask(
+  store: ProjectStore,
+  run: MaskRun,
+  scale: NoiseScale,
+  budget: number | undefined,
+): ManifestMask {
   const encoder = run.encoderId === null ? null : store.encoder(run.encoderId);
   const { id, title, engine, finishedAt, config, mask } = run;
   return {
     mask,
     budget: budget ?? DEFAULT_BUDGET[mask],
-    scale: map.scale,
+    scale,
     run: { id, title, engine, finishedAt, config },
     encoder: encoder && {
       id: encoder.id,

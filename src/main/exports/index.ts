@@ -1,3 +1,3 @@
 /** @file Exports: `exportMaps` for the project's maps, `openExport` for maps that come from elsewhere. */
-export { exportMaps } from './exportProject';
+export { describeMask, exportMaps } from './exportProject';
 export { openExport } from './writer';

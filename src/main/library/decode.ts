@@ -37,6 +37,15 @@ export async function decodeFull(file: string): Promise<{ width: number; height:
   return asImageError(file, () => rgb(openImage(bytes)));
 }
 
+/**
+ * Width and height after orientation, without decoding.
+ * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE
+ */
+export async function sizeOf(file: string): Promise<{ width: number; height: number }> {
+  const bytes = await readImageFile(file);
+  return asImageError(file, async () => (await openImage(bytes).metadata()).autoOrient);
+}
+
 /** Up to here a lossless view is quick to make; beyond it a JPEG of high quality is shown. */
 const LOSSLESS_PIXELS = 1_048_576;
 

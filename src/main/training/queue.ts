@@ -110,9 +110,10 @@ class Queue implements RunQueue {
     job: MapsJob,
     device: DeviceName,
     onMaps: Parameters<RunQueue['render']>[2],
+    signal?: AbortSignal,
   ): Promise<Extract<JobResult, { kind: 'maps' }>> {
     return new Promise((resolve, reject) => {
-      this.#outside.push(() => this.#renderNow(job, device, onMaps).then(resolve, reject));
+      this.#outside.push(() => this.#renderNow(job, device, onMaps, signal).then(resolve, reject));
       this.#work();
     });
   }
@@ -188,12 +189,17 @@ class Queue implements RunQueue {
     job: MapsJob,
     device: DeviceName,
     onMaps: Parameters<RunQueue['render']>[2],
+    signal: AbortSignal | undefined,
   ): ReturnType<RunQueue['render']> {
-    if (this.#closing)
-      throw new PenumbraError('STOPPED', 'The project was closed before the maps were computed.');
-    const result = await this.#host.run(job, device, null, (message) => {
-      if (message.type === 'maps') onMaps(message.maps);
-    });
+    if (this.#closing || signal?.aborted)
+      throw new PenumbraError('STOPPED', 'The maps were stopped before their turn came.');
+    const stop = (): void => this.#host.stop();
+    signal?.addEventListener('abort', stop);
+    const result = await this.#host
+      .run(job, device, null, (message) => {
+        if (message.type === 'maps') onMaps(message.maps);
+      })
+      .finally(() => signal?.removeEventListener('abort', stop));
     return result as Extract<JobResult, { kind: 'maps' }>;
   }
 

@@ -47,6 +47,7 @@ export interface RunQueue {
     job: MapsJob,
     device: DeviceName,
     onMaps: (maps: Extract<FromWorker, { type: 'maps' }>['maps']) => void,
+    signal?: AbortSignal,
   ): Promise<Extract<JobResult, { kind: 'maps' }>>;
   /** Stops what runs after a checkpoint (it becomes 'interrupted') and ends the worker. */
   close(): Promise<void>;

@@ -1,0 +1,56 @@
+/** @file The `encoders` area of the contract. */
+import { createHash } from 'node:crypto';
+import { basename, dirname, resolve } from 'node:path';
+import type { EncoderCard } from '../../contract/types';
+import { importEncoder } from '../models/encoder';
+import { serialise } from '../models/serialise';
+import type { EncoderSpec } from '../models/spec';
+import type { EncoderRow } from '../store/types';
+import { describeSpec, type EncoderCardJson, freeName } from '../training/outcome';
+import type { Workspace } from './workspaceTypes';
+
+export const encodersApi = (workspace: Workspace) => ({
+  list: (): EncoderCard[] => workspace.requireStore().encoders().map(cardOf),
+
+  /**
+   * Keeps a model in the project; one that is there already (the same content at the same size) is not kept twice.
+   * @throws ENCODER_UNREADABLE, ENCODER_UNSUPPORTED
+   */
+  import: async ({ path, size }: { path: string; size?: number }): Promise<EncoderCard> => {
+    const store = workspace.requireStore();
+    const spec = await importEncoder(resolve(path), size);
+    const fingerprint = fingerprintOf(spec);
+    const known = store.encoders().find((encoder) => encoder.fingerprint === fingerprint);
+    if (known) return cardOf(known);
+    const card: EncoderCardJson = { ...describeSpec(spec), accuracy: null, agreement: null, warnings: [] };
+    const id = store.addEncoder({
+      name: freeName(store, nameOf(resolve(path))),
+      kind: spec.kind,
+      noiseReady: false,
+      calibratedFrom: null,
+      fingerprint,
+      card: { ...card },
+      spec: serialise(spec),
+    });
+    return cardOf(store.encoder(id)!);
+  },
+});
+
+function cardOf({ id, name, kind, noiseReady, calibratedFrom, card }: EncoderRow): EncoderCard {
+  return { ...(card as EncoderCardJson), id, name, kind, noiseReady, calibratedFrom };
+}
+
+/** A model is named after its folder: the file in it is always called model.json. */
+function nameOf(path: string): string {
+  return basename(path.endsWith('.json') ? dirname(path) : path);
+}
+
+/** By content: graph, weights and the size it is used at. */
+function fingerprintOf(spec: EncoderSpec): string {
+  const hash = createHash('sha256').update(JSON.stringify([spec.kind, spec.inputSize, spec.topology]));
+  for (const [name, { shape, values }] of Object.entries(spec.weights)) {
+    hash.update(JSON.stringify([name, shape]));
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  }
+  return hash.digest('hex');
+}
