@@ -1,6 +1,4 @@
 /** A project without image files, and a worker that says what the test tells it to. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AppEvent } from '../../../src/contract/types';
 import { serialise } from '../../../src/main/models/serialise';
@@ -9,6 +7,7 @@ import { openProject } from '../../../src/main/store/project';
 import type { ProjectStore, ScannedImage } from '../../../src/main/store/types';
 import type { Checkpoint, FromWorker, JobResult, ToWorker } from '../../../src/main/training/protocol';
 import type { PlannedRun, SpawnWorker, WorkerProcess } from '../../../src/main/training/types';
+import { temporaryFolder } from './fixtures/temporary';
 
 export function scanned(path: string, className: string | null, split: string | null = null): ScannedImage {
   return {
@@ -20,7 +19,7 @@ export function scanned(path: string, className: string | null, split: string | 
 
 /** Two classes of ten images each, unless told otherwise. */
 export function newProject(images = twoClasses(10)): ProjectStore {
-  const folder = mkdtempSync(join(tmpdir(), 'penumbra-runs-'));
+  const folder = temporaryFolder();
   const store = openProject(join(folder, 'test.penumbra'), { folder });
   store.putImages(images);
   return store;

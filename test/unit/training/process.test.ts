@@ -1,7 +1,7 @@
 /** Real processes: the built worker on a real job, and what is left of a project when everything is killed. */
 import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTraining } from '../../../src/contract/types';
@@ -13,24 +13,21 @@ import { buildEntries } from './fixtures/build';
 import { picturesProject } from './fixtures/project';
 
 let built: string;
-const made: string[] = [];
 
 beforeAll(async () => {
   built = await buildEntries([
     'src/main/training/worker.ts',
     'test/unit/training/fixtures/trainUntilKilled.ts',
   ]);
-  made.push(built);
 });
 afterAll(() => {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+  rmSync(built, { recursive: true, force: true });
 });
 
 const workerFile = (): string => join(built, 'worker.js');
 
 test('a tiny training goes from pictures to maps in the project', async () => {
   const store = await picturesProject(12);
-  made.push(dirname(store.file));
   const events = new Events();
   const queue = createRunQueue({ store, emit: events.emit, workerFile: workerFile() });
   const wish = startTraining.parse({
@@ -63,7 +60,6 @@ test('a tiny training goes from pictures to maps in the project', async () => {
 
 test('a project whose processes are all killed while training opens, and its run goes on from the last checkpoint', async () => {
   const before = await picturesProject(12);
-  made.push(dirname(before.file));
   before.close();
   const child = spawn(process.execPath, [join(built, 'trainUntilKilled.js'), before.file, workerFile()], {
     detached: true,
