@@ -143,13 +143,17 @@ export class FunctionBuilder {
   }
 }
 
+/** The most that memory shared between threads may grow to: 2 GiB in pages of 64 KiB. */
+export const MAX_SHARED_PAGES = 32768;
+
 /** A module that imports a memory as `env.memory` and exports the function as `run`. */
-export function assemble(f: FunctionBuilder): Uint8Array<ArrayBuffer> {
+export function assemble(f: FunctionBuilder, memory: 'own' | 'shared' = 'own'): Uint8Array<ArrayBuffer> {
+  const limits = memory === 'own' ? [0x00, 0] : [0x03, 0, ...unsigned(MAX_SHARED_PAGES)];
   const type = [0x60, ...unsigned(f.params), ...new Array<number>(f.params).fill(TYPES.i32), 0];
   return new Uint8Array([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, [1, ...type]),
-    ...section(2, [1, ...text('env'), ...text('memory'), 0x02, 0x00, 0]),
+    ...section(2, [1, ...text('env'), ...text('memory'), 0x02, ...limits]),
     ...section(3, [1, 0]),
     ...section(7, [1, ...text('run'), 0x00, 0]),
     ...section(10, [1, ...f.bytes()]),

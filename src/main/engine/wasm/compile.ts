@@ -7,6 +7,7 @@ type Compiled = (...addresses: number[]) => void;
 /** More than a training run ever needs; only a caller that goes through endless image sizes meets it. */
 const MOST_KEPT = 1000;
 const cache = new Map<string, Compiled>();
+const helperModules = new Map<string, WebAssembly.Module>();
 
 /**
  * Builds a function once per key.
@@ -21,6 +22,16 @@ export function compiled(backend: WasmBackend, key: string, build: () => Functio
   const run = instance.exports.run as Compiled;
   cache.set(key, run);
   return run;
+}
+
+/** The same function for threads with a memory of their own, built once per key. */
+export function moduleForHelpers(key: string, build: () => FunctionBuilder): WebAssembly.Module {
+  const found = helperModules.get(key);
+  if (found) return found;
+  if (helperModules.size >= MOST_KEPT) helperModules.clear();
+  const module = new WebAssembly.Module(assemble(build(), 'shared'));
+  helperModules.set(key, module);
+  return module;
 }
 
 /** The heap of TensorFlow.js' own module, whose export has a minified name or not, depending on its build. */

@@ -1,8 +1,8 @@
 import { free, type KernelCall, registerWasmKernel, type WasmBackend } from './backend';
-import { type Conv2DAttrs, type Conv2DInfo, conv2dInfo, convolutionKernel } from './convolution';
+import { type Conv2DAttrs, type Conv2DInfo, conv2dInfo, convolutionFunction } from './convolution';
 import type { ConvolutionShape } from './convolutionCode';
+import { CONSTANT, INPUT, OUTPUT, overImages } from './images';
 import { packBias, packWeights } from './packing';
-import { addressOf, forEachPadded } from './padding';
 import type { TensorInfo } from './types';
 
 type Activation = ConvolutionShape['activation'];
@@ -27,7 +27,7 @@ function conv2d(
     left: padInfo.left,
   };
   const together = dilationWidth === 1;
-  const run = convolutionKernel(backend, {
+  const code = convolutionFunction({
     outHeight,
     outWidth,
     outChannels,
@@ -51,15 +51,25 @@ function conv2d(
     outStride: 1,
   });
   const biases = packBias(backend, bias, outChannels);
-  const imageBytes = outHeight * outWidth * outChannels * 4;
-  forEachPadded(backend, x, frame, (address, image) =>
-    run(
-      address,
-      addressOf(backend, weights),
-      addressOf(backend, biases),
-      addressOf(backend, out) + image * imageBytes,
-    ),
-  );
+  overImages(backend, {
+    x,
+    frame,
+    constants: [weights, biases],
+    out,
+    summed: false,
+    calls: [
+      {
+        ...code,
+        args: [
+          [INPUT, 0],
+          [CONSTANT, 0],
+          [CONSTANT + 1, 0],
+          [OUTPUT, 0],
+        ],
+      },
+    ],
+    work: outHeight * outWidth * outChannels * filterHeight * filterWidth * inChannels,
+  });
   free(backend, weights, biases);
   return out;
 }

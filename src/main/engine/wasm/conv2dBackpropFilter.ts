@@ -1,8 +1,7 @@
 import { type KernelCall, registerWasmKernel } from './backend';
-import { compiled } from './compile';
 import { type Conv2DAttrs, conv2dInfo } from './convolution';
 import { type FilterGradientShape, filterGradientCode } from './filterGradientCode';
-import { addressOf, forEachPadded } from './padding';
+import { INPUT, OUTPUT, overImages, SIDE } from './images';
 import type { TensorInfo } from './types';
 
 interface Inputs {
@@ -32,18 +31,27 @@ function conv2dBackpropFilter({ inputs, attrs, backend }: KernelCall<Inputs, Att
     rowStride: frame.width * inChannels,
     runLength: filterWidth * inChannels,
   };
-  const run = compiled(backend, `filter gradient ${Object.values(shape).join()}`, () =>
-    filterGradientCode(shape),
-  );
   const dw = backend.makeOutput(attrs.filterShape, 'float32');
-  const dwAddress = addressOf(backend, dw);
-  const dyAddress = addressOf(backend, dy);
-  const imageBytes = outHeight * outWidth * outChannels * 4;
-  const size = filterHeight * filterWidth * inChannels * outChannels;
-  backend.wasm.HEAPF32.fill(0, dwAddress / 4, dwAddress / 4 + size);
-  forEachPadded(backend, x, frame, (address, image) =>
-    run(address, dyAddress + image * imageBytes, dwAddress),
-  );
+  overImages(backend, {
+    x,
+    frame,
+    side: dy,
+    constants: [],
+    out: dw,
+    summed: true,
+    calls: [
+      {
+        key: `filter gradient ${Object.values(shape).join()}`,
+        build: () => filterGradientCode(shape),
+        args: [
+          [INPUT, 0],
+          [SIDE, 0],
+          [OUTPUT, 0],
+        ],
+      },
+    ],
+    work: outHeight * outWidth * outChannels * filterHeight * filterWidth * inChannels,
+  });
   return dw;
 }
 

@@ -1,7 +1,7 @@
 import { free, type KernelCall, registerWasmKernel } from './backend';
-import { type Conv2DAttrs, conv2dInfo, convolutionKernel } from './convolution';
+import { type Conv2DAttrs, conv2dInfo, convolutionFunction } from './convolution';
+import { CONSTANT, INPUT, OUTPUT, overImages } from './images';
 import { packBias, packWeights } from './packing';
-import { addressOf, forEachPadded } from './padding';
 import { frameOf, phasesOf } from './phases';
 import type { TensorInfo } from './types';
 
@@ -30,7 +30,7 @@ function conv2dBackpropInput({ inputs, attrs, backend }: KernelCall<Inputs, Attr
         outChannels: inChannels,
         outStride: outChannels,
       });
-      const run = convolutionKernel(backend, {
+      const code = convolutionFunction({
         outHeight: y.count,
         outWidth: x.count,
         outChannels: inChannels,
@@ -48,20 +48,31 @@ function conv2dBackpropInput({ inputs, attrs, backend }: KernelCall<Inputs, Attr
       const from =
         ((y.start + vertical.before) * horizontal.size + x.start + horizontal.before) * outChannels * 4;
       const to = (y.first * inWidth + x.first) * inChannels * 4;
-      return { weights, run, from, to };
+      return { weights, code, from, to };
     }),
   );
-  const imageBytes = inHeight * inWidth * inChannels * 4;
   const frame = {
     height: vertical.size,
     width: horizontal.size,
     top: vertical.before,
     left: horizontal.before,
   };
-  forEachPadded(backend, dy, frame, (address, image) => {
-    const target = addressOf(backend, out) + image * imageBytes;
-    for (const { weights, run, from, to } of parts)
-      run(address + from, addressOf(backend, weights), addressOf(backend, bias), target + to);
+  overImages(backend, {
+    x: dy,
+    frame,
+    constants: [bias, ...parts.map(({ weights }) => weights)],
+    out,
+    summed: false,
+    calls: parts.map(({ code, from, to }, i) => ({
+      ...code,
+      args: [
+        [INPUT, from],
+        [CONSTANT + 1 + i, 0],
+        [CONSTANT, 0],
+        [OUTPUT, to],
+      ],
+    })),
+    work: info.outHeight * info.outWidth * outChannels * info.filterHeight * filterWidth * inChannels,
   });
   free(backend, bias, ...parts.map(({ weights }) => weights));
   return out;

@@ -1,7 +1,5 @@
 /** @file What the convolution kernels share. */
 import { tf } from '../tf';
-import type { WasmBackend } from './backend';
-import { compiled } from './compile';
 import { type ConvolutionShape, convolutionCode } from './convolutionCode';
 import type { backend_util } from './types';
 
@@ -37,7 +35,7 @@ export function conv2dInfo(
   );
 }
 
-/** The function run(input, packedWeights, bias, output) for one image of this shape. */
-export function convolutionKernel(backend: WasmBackend, shape: ConvolutionShape) {
-  return compiled(backend, `convolution ${Object.values(shape).join()}`, () => convolutionCode(shape));
+/** The function run(input, packedWeights, bias, output) for one image of this shape, to be compiled. */
+export function convolutionFunction(shape: ConvolutionShape) {
+  return { key: `convolution ${Object.values(shape).join()}`, build: () => convolutionCode(shape) };
 }

@@ -1,10 +1,10 @@
 /** @file The two gradients of DepthwiseConv2dNative, for one filter per channel; other multipliers run on the cpu backend. */
 import { free, type KernelCall, registerWasmKernel } from './backend';
-import { compiled } from './compile';
 import { type Conv2DAttrs, type Conv2DInfo, conv2dInfo } from './convolution';
 import { cpuKernel } from './cpuFallback';
 import { type DepthwiseShape, depthwiseCode, depthwiseFilterGradientCode } from './depthwiseCode';
-import { addressOf, forEachPadded } from './padding';
+import { CONSTANT, INPUT, OUTPUT, overImages, SIDE } from './images';
+import { addressOf } from './padding';
 import { frameOf, phasesOf } from './phases';
 import type { TensorInfo } from './types';
 
@@ -49,10 +49,9 @@ function backpropInput({ inputs: { dy, filter }, attrs, backend }: InputCall, in
           heap.copyWithin(target, from, from + channels);
           target += channels;
         }
-      const run = compiled(backend, keyOf('depthwise', shape), () => depthwiseCode(shape));
       const corner = (y.start + vertical.before) * horizontal.size + x.start + horizontal.before;
       const to = (y.first * inWidth + x.first) * channels * 4;
-      return { weights, run, from: corner * channels * 4, to };
+      return { shape, weights, from: corner * channels * 4, to };
     }),
   );
   const frame = {
@@ -61,10 +60,22 @@ function backpropInput({ inputs: { dy, filter }, attrs, backend }: InputCall, in
     top: vertical.before,
     left: horizontal.before,
   };
-  forEachPadded(backend, dy, frame, (address, image) => {
-    const target = addressOf(backend, out) + image * inHeight * inWidth * channels * 4;
-    for (const { weights, run, from, to } of parts)
-      run(address + from, addressOf(backend, weights), target + to);
+  overImages(backend, {
+    x: dy,
+    frame,
+    constants: parts.map(({ weights }) => weights),
+    out,
+    summed: false,
+    calls: parts.map(({ shape, from, to }, i) => ({
+      key: keyOf('depthwise', shape),
+      build: () => depthwiseCode(shape),
+      args: [
+        [INPUT, from],
+        [CONSTANT + i, 0],
+        [OUTPUT, to],
+      ],
+    })),
+    work: info.outHeight * info.outWidth * channels * filterHeight * filterWidth,
   });
   free(backend, ...parts.map(({ weights }) => weights));
   return out;
@@ -92,16 +103,27 @@ function backpropFilter({ inputs: { x, dy }, attrs, backend }: FilterCall, info:
     columns: info.filterWidth,
     columnStride: channels,
   };
-  const run = compiled(backend, keyOf('depthwise filter gradient', shape), () =>
-    depthwiseFilterGradientCode(shape),
-  );
   const dw = backend.makeOutput(attrs.filterShape, 'float32');
-  const [dyAddress, dwAddress] = [addressOf(backend, dy), addressOf(backend, dw)];
-  const size = attrs.filterShape.reduce((product, n) => product * n, 1);
-  backend.wasm.HEAPF32.fill(0, dwAddress / 4, dwAddress / 4 + size);
-  forEachPadded(backend, x, frame, (address, image) =>
-    run(address, dyAddress + image * outHeight * outWidth * channels * 4, dwAddress),
-  );
+  overImages(backend, {
+    x,
+    frame,
+    side: dy,
+    constants: [],
+    out: dw,
+    summed: true,
+    calls: [
+      {
+        key: keyOf('depthwise filter gradient', shape),
+        build: () => depthwiseFilterGradientCode(shape),
+        args: [
+          [INPUT, 0],
+          [SIDE, 0],
+          [OUTPUT, 0],
+        ],
+      },
+    ],
+    work: outHeight * outWidth * channels * info.filterHeight * info.filterWidth,
+  });
   return dw;
 }
 

@@ -1,0 +1,17 @@
+/**
+ * @file The pure helpers of TensorFlow.js (shape arithmetic of convolutions, broadcasting, slicing). They hold no state,
+ * so it does not matter whether the module that the backend registers with is this same instance.
+ */
+import { createRequire } from 'node:module';
+import type { Tf } from './types';
+
+const core = createRequire(import.meta.url)('@tensorflow/tfjs') as Tf;
+
+/** `backend_util` of TensorFlow.js: output shapes of convolutions, poolings and reductions. */
+export const backendUtil = core.backend_util;
+/** `slice_util` of TensorFlow.js: what begin, end, strides and masks mean. */
+export const sliceUtil = core.slice_util;
+/** `util` of TensorFlow.js. */
+export const util = core.util;
+/** The type that two operands are converted to. */
+export const upcastType = core.upcastType;
