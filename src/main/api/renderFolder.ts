@@ -1,16 +1,17 @@
 /** @file Maps for images of any folder with the project's trained masks, written as npy; nothing enters the project. */
 import { join, resolve } from 'node:path';
 import { describeError, PenumbraError } from '../../contract/errors';
-import type { MaskKind } from '../../contract/noiseMap';
+import type { MaskKind, NoiseScale } from '../../contract/noiseMap';
 import type { DeviceName, ExportResult } from '../../contract/types';
 import { describeMask, openExport } from '../exports';
+import type { ExportWriter } from '../exports/writer';
 import { sizeOf } from '../library/decode';
 import { classify } from '../library/layout';
 import { walk } from '../library/walk';
 import type { MaskModelSpec } from '../models/spec';
 import type { ProjectStore, RunRow } from '../store/types';
 import { trainedMask } from '../training/prepare';
-import type { FromWorker } from '../training/protocol';
+import type { FromWorker, JobImage, MapsJob } from '../training/protocol';
 import { requireQueue } from './training';
 import type { Workspace } from './workspaceTypes';
 
@@ -56,63 +57,98 @@ export async function renderFolder(
   for (const file of skipped) writer.fail(file);
 
   const total = paths.length * chosen.length;
-  const failed = new Set<number>();
-  const broken = new AbortController();
   let done = 0;
-  let writing = Promise.resolve();
-  let fault: unknown = null;
-
-  const fail = (id: number, code: ExportResult['failed'][number]['code'], message: string): void => {
-    if (!failed.has(id)) writer.fail({ path: paths[id - 1]!, code, message });
-    failed.add(id);
-  };
-  const write = async (maps: SentMaps, { run, maskModel }: ChosenMask): Promise<void> => {
-    for (const { imageId, logOdds, width, height } of maps) {
-      const path = paths[imageId - 1]!;
-      const size = await sizeOf(join(folder, path)).catch((error: unknown) => {
-        const { code, message } = describeError(error);
-        fail(imageId, code, message);
-      });
-      const map = { width, height, values: logOdds, mask: run.mask, scale: maskModel.scale };
-      if (size) await writer.add({ path, ...classify(path), ...size }, [map]);
-      workspace.emit({ type: 'export', done: ++done, total, finished: false });
-    }
-  };
-
+  const images = new FolderImages(folder, paths, writer, () => {
+    workspace.emit({ type: 'export', done: ++done, total, finished: false });
+  });
   try {
-    for (const mask of chosen) {
-      const images = paths.map((path, i) => ({ id: i + 1, file: join(folder, path), label: null }));
-      const job = {
-        ...{
-          kind: 'maps' as const,
-          mask: mask.run.mask,
-          maskModel: mask.maskModel,
-          config: { batch: BATCH },
-        },
-        images: images.filter(({ id }) => !failed.has(id)),
+    for (const { run, maskModel } of chosen) {
+      const { mask } = run;
+      const job: MapsJob = {
+        kind: 'maps',
+        mask,
+        maskModel,
+        images: images.remaining(),
+        config: { batch: BATCH },
       };
-      // Written one batch after the other while the next is computed; a disk that is full ends the job too.
-      const keep = (maps: SentMaps): void => {
-        writing = writing
-          .then(() => write(maps, mask))
-          .catch((error: unknown) => {
-            fault ??= error;
-            broken.abort();
-          });
-      };
-      const either = AbortSignal.any([broken.signal, ...(signal ? [signal] : [])]);
-      const result = await queue.render(job, request.device, keep, either);
-      await writing;
-      if (fault) throw fault;
-      for (const { id, code, message } of result.failed) fail(id, code, message);
+      const writing = new Chain();
+      const stop = AbortSignal.any([writing.broken, ...(signal ? [signal] : [])]);
+      const result = await queue
+        .render(
+          job,
+          request.device,
+          (maps) => writing.add(() => images.write(maps, mask, maskModel.scale)),
+          stop,
+        )
+        .finally(() => writing.end());
+      for (const failure of result.failed) images.fail(failure.id, failure);
     }
-  } catch (error) {
-    await writing;
-    throw fault ?? error;
   } finally {
     workspace.emit({ type: 'export', done, total, finished: true });
   }
   return writer.finish();
+}
+
+/** The folder's images under the ids that the job knows them by: their place, from one. */
+class FolderImages {
+  readonly #failed = new Set<number>();
+
+  constructor(
+    readonly folder: string,
+    readonly paths: string[],
+    readonly writer: ExportWriter,
+    readonly onWritten: () => void,
+  ) {}
+
+  /** All but those that have failed with an earlier mask. */
+  remaining(): JobImage[] {
+    return this.paths
+      .map((path, i) => ({ id: i + 1, file: join(this.folder, path), label: null }))
+      .filter(({ id }) => !this.#failed.has(id));
+  }
+
+  async write(maps: SentMaps, mask: MaskKind, scale: NoiseScale): Promise<void> {
+    for (const { imageId, logOdds, width, height } of maps) {
+      const path = this.paths[imageId - 1]!;
+      const size = await sizeOf(join(this.folder, path)).catch((error: unknown) =>
+        this.fail(imageId, describeError(error)),
+      );
+      const map = { width, height, values: logOdds, mask, scale };
+      if (size) await this.writer.add({ path, ...classify(path), ...size }, [map]);
+      this.onWritten();
+    }
+  }
+
+  fail(id: number, { code, message }: ReturnType<typeof describeError>): void {
+    this.#failed.add(id);
+    this.writer.fail({ path: this.paths[id - 1]!, code, message });
+  }
+}
+
+/** Writes one batch after the other while the next is computed; the first that fails breaks the chain. */
+class Chain {
+  readonly #broken = new AbortController();
+  #last: Promise<void> = Promise.resolve();
+  #fault: unknown = null;
+
+  get broken(): AbortSignal {
+    return this.#broken.signal;
+  }
+
+  add(work: () => Promise<void>): void {
+    this.#last = this.#last
+      .then(() => (this.#fault === null ? work() : undefined))
+      .catch((error: unknown) => {
+        this.#fault = error;
+        this.#broken.abort();
+      });
+  }
+
+  /** Waits for what is being written. @throws what broke the chain */
+  async end(): Promise<void> {
+    await this.#last;
+    if (this.#fault !== null) throw this.#fault;
+  }
 }
 
 /** The named mask run, or the newest of each wanted kind that has one. @throws NO_TRAINED_MASK */
