@@ -10,3 +10,6 @@ export interface DesktopBridge {
 }
 
 export const PORT_MESSAGE = 'penumbra:port';
+
+/** Between preload script and main process. */
+export const CHANNELS = { connect: 'penumbra:connect', chooseFolder: 'penumbra:choose-folder' } as const;

@@ -27,9 +27,6 @@ export interface Served {
   close(): Promise<void>;
 }
 
-export const DEFAULT_PORT = 7333;
-export const LOOPBACK = '127.0.0.1';
-
 /** @throws what opening a project throws; INVALID_INPUT if the port cannot be had */
 export async function startServer(options: ServeOptions): Promise<Served> {
   const workspace = new ProjectWorkspace({ dataDirectory: dataDirectory() });

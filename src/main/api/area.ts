@@ -1,5 +1,7 @@
 /** @file From plain functions to the contract's procedures. */
 import type { ContractProcedure, InferSchemaInput, InferSchemaOutput } from '@orpc/contract';
+import type { Router } from '@orpc/server';
+import type { Contract } from '../../contract';
 
 /** One function a call: validated input in, output out. `signal` is aborted when the caller goes away. */
 export type Area<Contract> = {
@@ -16,18 +18,25 @@ export type Area<Contract> = {
     : never;
 };
 
+/** Every area of the contract. */
+export type Areas = { [Name in keyof Contract]: Area<Contract[Name]> };
+
 interface Implementer {
   handler(handle: (call: { input: unknown; signal?: AbortSignal }) => unknown): unknown;
 }
 
 /**
- * Binds an area's functions to its part of the implementer.
- * @param implementer `implement(contract).<area>`
+ * Binds the functions to the contract's implementer. `Areas` has proved that they fit; that proof cannot be carried
+ * through a loop over names, hence the one conversion here.
+ * @param implementer `implement(contract)`
  */
-export function bindArea<Implementers extends object>(implementer: Implementers, area: object) {
-  const procedures = Object.entries(area).map(([name, call]) => {
-    const of = (implementer as Record<string, Implementer>)[name]!;
-    return [name, of.handler(({ input, signal }) => call(input, { signal }))];
-  });
-  return Object.fromEntries(procedures);
+export function bindAreas(implementer: object, areas: Areas): Router<Contract, Record<never, never>> {
+  const of = implementer as Record<string, Record<string, Implementer>>;
+  const bind = (name: string, area: object) =>
+    Object.entries(area).map(([call, handle]) => [
+      call,
+      of[name]![call]!.handler(({ input, signal }) => handle(input, { signal })),
+    ]);
+  const bound = Object.entries(areas).map(([name, area]) => [name, Object.fromEntries(bind(name, area))]);
+  return Object.fromEntries(bound) as Router<Contract, Record<never, never>>;
 }

@@ -28,17 +28,17 @@ export function writeJson(file: string, value: unknown): void {
   }
 }
 
-/** What to tell a person when `path` could not be written. */
-export function writeError(path: string, error: unknown): PenumbraError {
-  if (error instanceof PenumbraError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
+/** What to tell a person when `path` could not be written; errors of other kinds stay what they are. */
+export function writeError(path: string, error: unknown): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (!syscall) return error;
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new PenumbraError(
       'DISK_FULL',
       `There is no space left on the disk to write ${path}; free some and try again.`,
       { cause: error },
     );
-  return new PenumbraError('NOT_WRITABLE', `${path} cannot be written (${code ?? message}).`, {
+  return new PenumbraError('NOT_WRITABLE', `${path} cannot be written (${code}).`, {
     cause: error,
   });
 }

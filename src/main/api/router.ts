@@ -1,8 +1,8 @@
 /** @file The contract, implemented. Whoever carries it (a port, HTTP, the same process) gets this router. */
-import { implement, ORPCError } from '@orpc/server';
-import { contract } from '../../contract';
+import { implement, ORPCError, type Router } from '@orpc/server';
+import { type Contract, contract } from '../../contract';
 import { describeError, type ErrorCode, PenumbraError } from '../../contract/errors';
-import { type Area, bindArea } from './area';
+import { bindAreas } from './area';
 import { deviceApi } from './device';
 import { encodersApi } from './encoders';
 import { eventsApi } from './events';
@@ -14,9 +14,7 @@ import { settingsApi } from './settings';
 import { trainingApi } from './training';
 import type { ProjectWorkspace } from './workspace';
 
-export type Router = ReturnType<typeof createRouter>;
-
-export function createRouter(workspace: ProjectWorkspace) {
+export function createRouter(workspace: ProjectWorkspace): Router<Contract, Record<never, never>> {
   const os = implement(contract).use(async ({ next, path }) => {
     try {
       return await next();
@@ -24,7 +22,7 @@ export function createRouter(workspace: ProjectWorkspace) {
       throw asContractError(error, (fault) => workspace.log(path.join('.'), fault));
     }
   });
-  const areas: { [Name in keyof typeof contract]: Area<(typeof contract)[Name]> } = {
+  return bindAreas(os, {
     project: projectApi(workspace),
     library: libraryApi(workspace),
     encoders: encodersApi(workspace),
@@ -34,17 +32,6 @@ export function createRouter(workspace: ProjectWorkspace) {
     device: deviceApi(),
     settings: settingsApi(workspace),
     events: eventsApi(workspace),
-  };
-  return os.router({
-    project: bindArea(os.project, areas.project),
-    library: bindArea(os.library, areas.library),
-    encoders: bindArea(os.encoders, areas.encoders),
-    training: bindArea(os.training, areas.training),
-    maps: bindArea(os.maps, areas.maps),
-    exports: bindArea(os.exports, areas.exports),
-    device: bindArea(os.device, areas.device),
-    settings: bindArea(os.settings, areas.settings),
-    events: bindArea(os.events, areas.events),
   });
 }
 

@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
-import { DEFAULT_PORT, LOOPBACK, type ServeOptions } from '../serve';
+import type { ServeOptions } from '../serve';
+import { DEFAULT_PORT, LOOPBACK } from '../shell/address';
 import { integer, withProject } from './common';
+import { onInterrupt } from './interrupt';
 import { Output } from './output';
 
 export const serveCommand = (): Command =>
@@ -25,24 +27,20 @@ interface Options extends Omit<ServeOptions, 'project'> {
   project?: string;
 }
 
-async function serve({ json, project, ...options }: Options): Promise<void> {
-  const { startServer } = await import('../serve');
-  const served = await startServer({ ...options, project });
-  new Output(json).result({ url: served.url, port: served.port }, [
-    `Penumbra is served at ${served.url}`,
-    'Open this address in a browser on this machine. Ctrl+C ends it.',
-  ]);
-  await endOfProgram();
-  await served.close();
+async function serve({ json, ...options }: Options): Promise<void> {
+  await serveUntilInterrupted(options, new Output(json));
 }
 
-/** Resolves at Ctrl+C or when the system asks the program to end; a second Ctrl+C ends it at once. */
-export function endOfProgram(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const)
-      process.once(signal, () => {
-        process.once('SIGINT', () => process.exit(1));
-        resolve();
-      });
-  });
+export async function serveUntilInterrupted(
+  { port = DEFAULT_PORT, host = LOOPBACK, project, open }: Partial<ServeOptions>,
+  output: Output,
+): Promise<void> {
+  const { startServer } = await import('../serve');
+  const served = await startServer({ port, host, project, open: open ?? false });
+  output.result({ url: served.url, port: served.port }, [
+    `Penumbra is served at ${served.url}`,
+    'Open this address in a browser on this machine; Ctrl+C ends it.',
+  ]);
+  await new Promise<void>((resolve) => onInterrupt(resolve));
+  await served.close();
 }

@@ -1,9 +1,7 @@
 /** @file Which addresses are ours: against pages of other sites that point at us (DNS rebinding, forged requests). */
-import { isIP } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
+import { isOurHost } from './address';
 import { refuse } from './token';
-
-const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 /**
  * Checks the Host header of every request, and the Origin of those that a page could forge. A page of another site can
@@ -29,14 +27,4 @@ export function onlyOurOrigin(host: string, port: () => number): MiddlewareHandl
       return refuse(c, 403, 'The request does not say which page it comes from.');
     return next();
   };
-}
-
-export function isOurHost(given: string, host: string, port: number): boolean {
-  const match = /^(\[[0-9a-f:.]+\]|[^:]+)(?::(\d+))?$/i.exec(given.toLowerCase());
-  if (!match || Number(match[2] ?? 80) !== port) return false;
-  const name = match[1]!;
-  if (LOOPBACK.includes(name)) return true;
-  const address = name.replace(/^\[|\]$/g, '');
-  const everywhere = host === '0.0.0.0' || host === '::';
-  return everywhere ? isIP(address) !== 0 : address === host.toLowerCase();
 }

@@ -1,0 +1,105 @@
+/** @file The steps that commands are made of, each one or two calls of the contract. */
+import { existsSync } from 'node:fs';
+import { PenumbraError } from '../../contract/errors';
+import type {
+  AppEvent,
+  EncoderCard,
+  ProjectSummary,
+  RunSummary,
+  StartTrainingInput,
+} from '../../contract/types';
+import type { Session } from './session';
+
+type ScanEvent = Extract<AppEvent, { type: 'scan' }>;
+
+/** Opens the folder's project and waits until the scan is over. @throws what opening and scanning throw */
+export async function importFolder(
+  { client, follow }: Session,
+  folder: string,
+  file?: string,
+): Promise<ProjectSummary> {
+  const scanned = new Promise<ScanEvent>((resolve) => {
+    follow((event) => {
+      if (event.type !== 'scan' || !event.finished) return false;
+      resolve(event);
+      return true;
+    });
+  });
+  await client.project.openFolder({ folder, file });
+  const { error } = await scanned;
+  if (error) throw new PenumbraError(error.code, error.message);
+  return (await client.project.current())!;
+}
+
+const UNFINISHED = new Set(['queued', 'running', 'paused']);
+
+/** Waits until the runs have ended. @throws the error of the first that failed, STOPPED for one that was stopped */
+export function waitForRuns({ client, follow }: Session, runIds: number[]): Promise<RunSummary[]> {
+  return new Promise((resolve, reject) => {
+    const ended = new Map<number, RunSummary>();
+    const look = (run: RunSummary): boolean => {
+      if (!runIds.includes(run.id) || UNFINISHED.has(run.status)) return false;
+      if (run.status !== 'done') {
+        reject(failureOf(run));
+        return true;
+      }
+      ended.set(run.id, run);
+      if (ended.size < runIds.length) return false;
+      resolve(runIds.map((id) => ended.get(id)!));
+      return true;
+    };
+    if (runIds.length === 0) resolve([]);
+    follow((event) => event.type === 'run' && look(event.run));
+    // What ended before anybody listened.
+    client.training.runs().then((runs) => runs.some(look), reject);
+  });
+}
+
+function failureOf({ title, error }: RunSummary): PenumbraError {
+  return error
+    ? new PenumbraError(error.code, `${title}: ${error.message}`)
+    : new PenumbraError('STOPPED', `${title} was stopped.`);
+}
+
+/** Runs that were broken off, oldest first. */
+export async function unfinishedRuns({ client }: Session): Promise<RunSummary[]> {
+  const runs = await client.training.runs();
+  const open = runs.filter(
+    ({ status }) => status === 'interrupted' || status === 'stopped' || status === 'queued',
+  );
+  return open.sort((a, b) => a.id - b.id);
+}
+
+/** Goes on with runs that were broken off, and waits for them. @returns the runs as they ended */
+export async function resumeRuns(session: Session, runs: RunSummary[]): Promise<RunSummary[]> {
+  for (const { id } of runs) await session.client.training.resume({ runId: id });
+  return waitForRuns(
+    session,
+    runs.map(({ id }) => id),
+  );
+}
+
+type EncoderChoice = Pick<StartTrainingInput, 'encoderId' | 'ownEncoder'>;
+
+const OWN = ['auto', 'classifier', 'simclr'] as const;
+
+/**
+ * What --encoder names: a way to train the folder's own, an encoder of the project, or a model file to import.
+ * @throws ENCODER_UNKNOWN, ENCODER_UNREADABLE, ENCODER_UNSUPPORTED
+ */
+export async function chooseEncoder(
+  { client }: Session,
+  name: string | undefined,
+  size: number | undefined,
+): Promise<EncoderChoice> {
+  const own = OWN.find((kind) => kind === (name ?? 'auto'));
+  if (own) return { ownEncoder: own };
+  const known = (await client.encoders.list()).filter((encoder) => encoder.name === name);
+  const stored: EncoderCard | undefined = known.at(-1);
+  if (stored) return { encoderId: stored.id };
+  if (existsSync(name!)) return { encoderId: (await client.encoders.import({ path: name!, size })).id };
+  throw new PenumbraError(
+    'ENCODER_UNKNOWN',
+    `There is no encoder "${name}" in the project and no such file; "auto", "classifier" and "simclr" train one on the folder.`,
+  );
+}

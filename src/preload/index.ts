@@ -1,0 +1,14 @@
+/** @file The only bridge between the sandboxed window and the main process. */
+import { contextBridge, ipcRenderer } from 'electron';
+import { CHANNELS, type DesktopBridge, PORT_MESSAGE } from '../contract/desktop';
+
+const bridge: DesktopBridge = {
+  chooseFolder: () => ipcRenderer.invoke(CHANNELS.chooseFolder),
+  connect: () => {
+    const { port1, port2 } = new MessageChannel();
+    ipcRenderer.postMessage(CHANNELS.connect, null, [port1]);
+    window.postMessage(PORT_MESSAGE, window.location.origin, [port2]);
+  },
+};
+
+contextBridge.exposeInMainWorld('penumbra', bridge);
