@@ -31,7 +31,9 @@ export const migration001: Migration = {
       positive_bits REAL,
       negative_bits REAL
     );
-    CREATE INDEX images_by_class ON images (class_id, path);
+    -- Holds all that a search reads.
+    CREATE INDEX images_to_search ON images (path, search, class_id, split);
+    CREATE INDEX images_by_class ON images (class_id, split, path);
     CREATE INDEX images_by_split ON images (split, path);
     CREATE INDEX images_by_positive_bits ON images (positive_bits, path);
     CREATE INDEX images_by_negative_bits ON images (negative_bits, path);
