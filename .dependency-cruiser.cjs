@@ -42,7 +42,7 @@ module.exports = {
     },
     only('noise', ['engine']),
     only('models', ['engine']),
-    only('library', ['store']),
+    only('library', ['store'], ['^src/main/noise/random']),
     only('training', ['noise', 'models', 'engine', 'store', 'library']),
     only('exports', ['store', 'library']),
     only('shell', []),
