@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, resolve } from 'node:path';
 import type { EncoderCard } from '../../contract/types';
-import { importEncoder } from '../models/encoder';
 import { serialise } from '../models/serialise';
 import type { EncoderSpec } from '../models/spec';
 import type { EncoderRow } from '../store/types';
@@ -18,6 +17,8 @@ export const encodersApi = (workspace: Workspace) => ({
    */
   import: async ({ path, size }: { path: string; size?: number }): Promise<EncoderCard> => {
     const store = workspace.requireStore();
+    // Loaded here and not at the top: nothing else in this process needs TensorFlow.js.
+    const { importEncoder } = await import('../models/encoder');
     const spec = await importEncoder(resolve(path), size);
     const fingerprint = fingerprintOf(spec);
     const known = store.encoders().find((encoder) => encoder.fingerprint === fingerprint);

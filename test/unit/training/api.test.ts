@@ -1,9 +1,10 @@
 /** The areas training, encoders and maps over a real store and a scripted worker. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startTraining } from '../../../src/contract/types';
+import { encodersApi } from '../../../src/main/api/encoders';
 import { mapsApi } from '../../../src/main/api/maps';
 import { trainingApi } from '../../../src/main/api/training';
 import type { Workspace } from '../../../src/main/api/workspaceTypes';
@@ -187,5 +188,29 @@ describe('maps of a folder outside the project', () => {
     await expect(
       mapsApi(workspace).renderFolder({ ...place, masks: ['negative'], device: 'auto' }),
     ).rejects.toMatchObject({ code: 'NO_TRAINED_MASK' });
+  });
+});
+
+const mobilenet = join(import.meta.dirname, '../../../../shared/data/encoders/mobilenet_v1_0.25_128');
+
+describe.skipIf(!existsSync(mobilenet))('encoders (needs ../shared/data/encoders)', () => {
+  test('a model is kept once, however it is named; at another size it is another encoder', async () => {
+    const api = encodersApi(workspace);
+    const card = await api.import({ path: mobilenet });
+    expect(card).toMatchObject({
+      ...{ name: 'mobilenet_v1_0.25_128', kind: 'graph-model', noiseReady: false, accuracy: null },
+      ...{ calibratedFrom: null, embeddingSize: 256 },
+    });
+    expect(await api.import({ path: join(mobilenet, 'model.json') })).toEqual(card);
+    const larger = await api.import({ path: mobilenet, size: 96 });
+    expect(larger).toMatchObject({ name: 'mobilenet_v1_0.25_128 2', inputSize: 96 });
+    expect(api.list()).toEqual([card, larger]);
+  });
+
+  test('what is no model is said so', async () => {
+    await expect(encodersApi(workspace).import({ path: store.folder })).rejects.toMatchObject({
+      code: expect.stringMatching(/^ENCODER_/),
+    });
+    expect(encodersApi(workspace).list()).toEqual([]);
   });
 });
