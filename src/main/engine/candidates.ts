@@ -1,12 +1,7 @@
 import type { DeviceName } from '../../contract/types';
+import type { Probe } from './probe';
 import { probeTensorflowNode, startTensorflowNode } from './tensorflowNode';
-import { startWasm } from './wasm';
-
-/** Whether an engine can be used here, and one sentence saying why or why not. */
-export interface Probe {
-  available: boolean;
-  why: string;
-}
+import { probeWasm, startWasm } from './wasm';
 
 export interface Candidate {
   name: string;
@@ -39,7 +34,7 @@ export const CANDIDATES: readonly Candidate[] = Object.freeze([
     name: 'TensorFlow.js wasm',
     device: 'wasm',
     automatic: true,
-    probe: async () => ({ available: true, why: 'It runs everywhere, on one processor core.' }),
+    probe: probeWasm,
     start: startWasm,
   },
 ] satisfies Candidate[]);

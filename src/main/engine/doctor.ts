@@ -33,7 +33,7 @@ const SMALL: [Shape4D, Shape4D] = [
   [3, 3, 8, 16],
 ];
 const LARGE: [Shape4D, Shape4D] = [
-  [16, 32, 32, 32],
+  [8, 32, 32, 32],
   [3, 3, 32, 32],
 ];
 /** Single precision, and room for engines that compute convolutions by transforms. */

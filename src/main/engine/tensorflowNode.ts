@@ -1,7 +1,7 @@
 /** @file TensorFlow's own library through tfjs-node-gpu: an optional dependency, worth having only with an NVIDIA GPU. */
 import { createRequire } from 'node:module';
 import util from 'node:util';
-import type { Probe } from './candidates';
+import type { Probe } from './probe';
 import { tf } from './tf';
 
 let probed: Probe | undefined;

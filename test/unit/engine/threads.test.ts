@@ -16,7 +16,7 @@ const cases: [string, (x: Tensor4D, w: Tensor4D) => Tensor4D, number[]][] = [
 
 describe('threads', () => {
   it.each(cases)('%s of a batch is that of its images, one by one', (_name, convolve, wShape) => {
-    const images = 11;
+    const images = 7;
     const run = () =>
       tf.tidy(() => {
         const random = (shape: number[], seed: number) =>
@@ -42,6 +42,6 @@ describe('threads', () => {
       });
     const [together, apart] = run();
     expect(maxRelativeError(together!, apart!)).toBeLessThan(1e-5);
-    for (let again = 0; again < 3; again++) expect(maxRelativeError(run()[0]!, together!)).toBe(0);
+    expect(maxRelativeError(run()[0]!, together!)).toBe(0);
   });
 });

@@ -55,8 +55,3 @@ export function call(
 export function free(backend: WasmBackend, ...tensors: TensorInfo[]): void {
   for (const tensor of tensors) backend.disposeData(tensor.dataId);
 }
-
-/** The same data in another shape: no copy, and nothing to free. */
-export function viewAs(tensor: TensorInfo, shape: number[]): TensorInfo {
-  return { dataId: tensor.dataId, shape, dtype: tensor.dtype };
-}

@@ -40,6 +40,9 @@ export const MOST_UNITS = 4096;
 const PAGE_BYTES = 65536;
 const PATIENCE_MS = 60_000;
 
+/** One thread for each processor core, the main one among them. */
+export const helperCount = () => Math.min(availableParallelism() - 1, MOST);
+
 /** Control words of helper h: the number of the job it was given (negated once it has begun, 0 when done), and a bell. */
 const wordsOf = (helper: number) => ({ state: 2 * helper, bell: 2 * helper + 1 });
 const CLAIMS = 2 * MOST;
@@ -82,7 +85,7 @@ export class Helpers {
   private view = new Float32Array(this.memory.buffer);
   private job = 0;
 
-  constructor(count = Math.min(availableParallelism() - 1, MOST)) {
+  constructor(count = helperCount()) {
     this.count = count;
     this.workers = Array.from({ length: count }, (_, helper) => {
       const words = wordsOf(helper);
@@ -97,8 +100,11 @@ export class Helpers {
   reserve(bytes: number): Float32Array | null {
     const missing = Math.ceil(bytes / PAGE_BYTES) - this.memory.buffer.byteLength / PAGE_BYTES;
     if (missing > 0) {
-      if (bytes > MAX_SHARED_PAGES * PAGE_BYTES) return null;
-      this.memory.grow(missing);
+      try {
+        this.memory.grow(missing);
+      } catch {
+        return null;
+      }
       this.view = new Float32Array(this.memory.buffer);
     }
     return this.view;

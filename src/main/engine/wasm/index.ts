@@ -1,8 +1,10 @@
 /** @file TensorFlow.js' wasm backend, completed with the gradient kernels that training needs. */
 import { createRequire } from 'node:module';
 import { dirname, sep } from 'node:path';
+import type { Probe } from '../probe';
 import { tf } from '../tf';
 import { registerBinaryKernels } from './binary';
+import { hasSimd } from './compile';
 import { registerConv2d } from './conv2d';
 import { registerConv2dBackpropFilter } from './conv2dBackpropFilter';
 import { registerConv2dBackpropInput } from './conv2dBackpropInput';
@@ -10,11 +12,22 @@ import { registerIdentity, registerTile } from './copies';
 import { registerCpuFallbacks } from './cpuFallback';
 import { registerDepthwiseGradients } from './depthwise';
 import { registerFusedBatchNorm } from './fusedBatchNorm';
+import { helperCount } from './helpers';
 import { registerMaxPoolGrad } from './maxPoolGrad';
 import { registerReductions } from './reduction';
 import { registerResizeBilinearGrad } from './resizeBilinearGrad';
 
 export { fallbackCounts } from './cpuFallback';
+
+/** Our kernels are SIMD code; every processor of the last fifteen years has it, but a JavaScript engine may not use it. */
+export async function probeWasm(): Promise<Probe> {
+  return hasSimd()
+    ? { available: true, why: 'It runs on every machine, on the processor.' }
+    : {
+        available: false,
+        why: 'WebAssembly has no SIMD instructions here; use a newer processor or Node version.',
+      };
+}
 
 let started: Promise<string> | undefined;
 
@@ -44,7 +57,6 @@ async function load(): Promise<string> {
   registerMaxPoolGrad();
   registerResizeBilinearGrad();
   registerCpuFallbacks();
-  return (await tf.env().getAsync('WASM_HAS_SIMD_SUPPORT'))
-    ? 'TensorFlow.js wasm (SIMD)'
-    : 'TensorFlow.js wasm';
+  const threads = helperCount() + 1;
+  return `TensorFlow.js wasm (SIMD, ${threads === 1 ? 'one thread' : `${threads} threads`})`;
 }

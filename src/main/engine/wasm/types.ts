@@ -2,7 +2,6 @@
 export type {
   DataType,
   KernelBackend,
-  NamedAttrMap,
   NamedTensorInfoMap,
   TensorInfo,
 } from '@tensorflow/tfjs';
