@@ -1,5 +1,5 @@
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import type { EncoderSpec, NamedArrays, Normalisation } from './spec';
+import type { Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
+import type { EncoderSpec, Normalisation } from './spec';
 
 /** An image encoder, frozen: evaluation mode, differentiable with respect to its input. */
 export interface Encoder {
@@ -16,7 +16,7 @@ export interface Encoder {
   dispose(): void;
 }
 
-/** A copy of an encoder whose weights are variables: the student of noise calibration (METHOD 4). */
+/** An encoder with the weights that training may change: the student of noise calibration (METHOD 4). */
 export interface TrainableEncoder extends Encoder {
-  weights(): NamedArrays | Promise<NamedArrays>;
+  readonly variables: Variable[];
 }

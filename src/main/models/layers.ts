@@ -1,0 +1,99 @@
+/** @file Layers that TensorFlow.js' functional API lacks, and how weights begin. */
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
+import { tf } from '../engine/tf';
+import type { NamedArrays } from './spec';
+
+/** Anything that gives standard normals, so that a model begins the same for the same seed. */
+export interface NormalSource {
+  normals(out: Float32Array, scale?: number): Float32Array;
+}
+
+const EPSILON = 1e-5;
+
+/** He initialisation: normal with variance 2 / fan-in, times `gain`; fan-in is all dimensions but the last. */
+export function heNormal(shape: number[], random: NormalSource, gain = 1): NamedArrays[string] {
+  const fanIn = shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  const values = new Float32Array(fanIn * shape.at(-1)!);
+  return { shape, values: random.normals(values, gain * Math.sqrt(2 / fanIn)) };
+}
+
+export function constant(length: number, value: number): NamedArrays[string] {
+  return { shape: [length], values: new Float32Array(length).fill(value) };
+}
+
+/** 'same' convolution. @param x [batch, h, w, in] @param filter [kh, kw, in, out] */
+export function convolve(x: Tensor4D, filter: Tensor4D, bias: Tensor1D | null, stride = 1): Tensor4D {
+  const y = tf.conv2d(x, filter, stride, 'same');
+  return bias ? (y.add(bias) as Tensor4D) : y;
+}
+
+/**
+ * Group normalisation (Wu and He 2018): every group of channels of an image has mean 0 and variance 1, then a gain
+ * and an offset a channel.
+ * @param x [batch, h, w, c] with c a multiple of `groups` @param gain [c] @param offset [c]
+ */
+export function groupNorm(x: Tensor4D, groups: number, gain: Tensor1D, offset: Tensor1D): Tensor4D {
+  return tf.tidy(() => {
+    const [batch, , , channels] = x.shape;
+    const perGroup = (sum: Tensor) => sum.reshape([batch, groups, channels / groups]).mean(2, true);
+    const perChannel = (value: Tensor) =>
+      value.tile([1, 1, channels / groups]).reshape([batch, 1, 1, channels]);
+    const centred = x.sub(perChannel(perGroup(x.mean([1, 2]))));
+    const variance = perChannel(perGroup(centred.square().mean([1, 2])));
+    const scale = variance.add(EPSILON).rsqrt().mul(gain);
+    return centred.mul(scale).add(offset) as Tensor4D;
+  });
+}
+
+/**
+ * Batch normalisation while training (Ioffe and Szegedy 2015). The gradient is written out: through single operations
+ * it takes three times as many passes over the activations.
+ * @param x [batch, h, w, c] @param gain [c] @param offset [c]
+ * @param observe receives mean and variance of the batch, [c] each, to keep or dispose
+ */
+export function batchNorm(
+  x: Tensor4D,
+  gain: Tensor1D,
+  offset: Tensor1D,
+  observe: (mean: Tensor1D, variance: Tensor1D) => void,
+): Tensor4D {
+  const normalise = tf.customGrad((...inputs) => {
+    const [input, g, , save] = inputs as [Tensor4D, Tensor1D, Tensor1D, (tensors: Tensor[]) => void];
+    const mean = input.mean([0, 1, 2]) as Tensor1D;
+    const centred = input.sub(mean);
+    const variance = centred.square().mean([0, 1, 2]) as Tensor1D;
+    const inverse = variance.add(EPSILON).rsqrt();
+    observe(mean, variance);
+    const unit = centred.mul(inverse);
+    save([unit, g, inverse]);
+    return {
+      value: unit.mul(g).add(inputs[2] as Tensor1D),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [u, gainSaved, inv] = saved as [Tensor, Tensor, Tensor];
+        const count = u.size / u.shape[3]!;
+        const offsetGradient = dy.sum([0, 1, 2]);
+        const gainGradient = dy.mul(u).sum([0, 1, 2]);
+        const inner = dy.sub(offsetGradient.div(count)).sub(u.mul(gainGradient.div(count)));
+        return [inner.mul(gainSaved.mul(inv)), gainGradient, offsetGradient];
+      },
+    };
+  });
+  return normalise(x, gain, offset) as Tensor4D;
+}
+
+/** The variance added under the root by `batchNorm`, needed to fold it into a convolution. */
+export const BATCH_NORM_EPSILON = EPSILON;
+
+/** Mean over height and width. @returns [batch, c] */
+export function globalMean(x: Tensor4D): Tensor {
+  return x.mean([1, 2]);
+}
+
+/** Every pixel twice in each direction, cut to the size asked for (nearest neighbour). */
+export function doubleSize(x: Tensor4D, height: number, width: number): Tensor4D {
+  const [batch, h, w, c] = x.shape;
+  const doubled = tf.image.resizeNearestNeighbor(x, [2 * h, 2 * w]);
+  return 2 * h === height && 2 * w === width
+    ? doubled
+    : (doubled.slice([0, 0, 0, 0], [batch, height, width, c]) as Tensor4D);
+}

@@ -1,0 +1,110 @@
+import type { Scalar, Tensor1D, Variable } from '@tensorflow/tfjs';
+import { tf } from '../engine/tf';
+import { copyOf } from './parameters';
+import type { NamedArrays } from './spec';
+
+export interface AdamWOptions {
+  /** The highest learning rate of the cycle. */
+  learningRate: number;
+  /** Length of the cycle. */
+  steps: number;
+  weightDecay?: number;
+  /** Gradients are scaled down to this norm over all weights. */
+  clipNorm?: number;
+}
+
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+const EPSILON = 1e-8;
+/** Share of the cycle in which the learning rate rises, and where it begins and ends relative to its highest. */
+const RISE = 0.3;
+const START = 1 / 25;
+const END = 1e-4 / 25;
+
+/**
+ * AdamW (Loshchilov and Hutter 2019) under a one-cycle schedule (Smith 2018), over all weights as one vector: few
+ * operations a step, one norm to clip by, and two arrays to keep in a checkpoint.
+ */
+export class AdamW {
+  readonly #variables: Variable[];
+  readonly #options: Required<AdamWOptions>;
+  readonly #mean: Variable;
+  readonly #square: Variable;
+
+  /** @param state arrays of a checkpoint, as `arrays` gave them */
+  constructor(variables: Variable[], options: AdamWOptions, state?: NamedArrays) {
+    this.#variables = variables;
+    this.#options = { weightDecay: 0.01, clipNorm: 1, ...options };
+    const length = variables.reduce((sum, { size }) => sum + size, 0);
+    const begin = (name: string): Variable =>
+      tf.tidy(() => tf.variable(state ? tf.tensor1d(state[name]!.values) : tf.zeros([length])));
+    this.#mean = begin('adam.mean');
+    this.#square = begin('adam.square');
+  }
+
+  /**
+   * One step down the gradient of `loss`.
+   * @param step counted from 0 @returns the loss before the step, to read and dispose
+   */
+  minimise(step: number, loss: () => Scalar): Scalar {
+    return tf.tidy(() => {
+      const { value, grads } = tf.variableGrads(loss, this.#variables);
+      const gradient = tf.concat(
+        this.#variables.map((variable) => grads[variable.name]?.flatten() ?? tf.zeros([variable.size])),
+      ) as Tensor1D;
+      this.#update(step, gradient);
+      return value;
+    });
+  }
+
+  #update(step: number, gradient: Tensor1D): void {
+    const { weightDecay, clipNorm } = this.#options;
+    const rate = oneCycle(step, this.#options.steps, this.#options.learningRate);
+    const norm = gradient.square().sum().sqrt();
+    const clipped = gradient.mul(tf.minimum(1, tf.div(clipNorm, norm.add(1e-6))));
+    const mean = this.#mean.mul(BETA1).add(clipped.mul(1 - BETA1));
+    const square = this.#square.mul(BETA2).add(clipped.square().mul(1 - BETA2));
+    this.#mean.assign(mean);
+    this.#square.assign(square);
+    const direction = mean.mul(1 / (1 - BETA1 ** (step + 1))).div(
+      square
+        .mul(1 / (1 - BETA2 ** (step + 1)))
+        .sqrt()
+        .add(EPSILON),
+    );
+    const weights = tf.concat(this.#variables.map((variable) => variable.flatten()));
+    const moved = weights.mul(1 - rate * weightDecay).sub(direction.mul(rate));
+    const parts = tf.split(
+      moved,
+      this.#variables.map(({ size }) => size),
+    );
+    this.#variables.forEach((variable, i) => {
+      variable.assign(parts[i]!.reshape(variable.shape));
+    });
+  }
+
+  async arrays(): Promise<NamedArrays> {
+    return {
+      'adam.mean': { shape: [this.#mean.size], values: await copyOf(this.#mean) },
+      'adam.square': { shape: [this.#square.size], values: await copyOf(this.#square) },
+    };
+  }
+
+  dispose(): void {
+    this.#mean.dispose();
+    this.#square.dispose();
+  }
+}
+
+/** Learning rate at a step: up along half a cosine, then down along another, almost to zero. */
+export function oneCycle(step: number, steps: number, highest: number): number {
+  const peak = Math.max(RISE * steps - 1, 0);
+  const last = Math.max(steps - 1, peak + 1);
+  return step <= peak
+    ? between(START, 1, peak === 0 ? 1 : step / peak) * highest
+    : between(1, END, Math.min((step - peak) / (last - peak), 1)) * highest;
+}
+
+function between(from: number, to: number, part: number): number {
+  return to + ((from - to) / 2) * (1 + Math.cos(Math.PI * part));
+}

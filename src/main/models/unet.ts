@@ -1,0 +1,69 @@
+/**
+ * @file The small U-Net of METHOD 5: stride-2 stem, then halving again at every level; GroupNorm(4); a global-context
+ * term at the bottom, so that every place knows the whole image; nearest up-sampling with skips, back to a quarter of
+ * the resolution, where one value a pixel leaves.
+ */
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
+import { constant, convolve, doubleSize, groupNorm, heNormal, type NormalSource } from './layers';
+import type { Parameters } from './parameters';
+import type { NamedArrays } from './spec';
+
+const GROUPS = 4;
+/** Levels kept at the end: the output has a quarter of the resolution. */
+const OUTPUT_LEVEL = 1;
+/** The last layer begins near zero, so that training begins with noise spread evenly. */
+const LAST_GAIN = 0.05;
+
+/** Weights at the beginning. @param channels of the levels, each at half the resolution of the one before */
+export function unetWeights(channels: number[], random: NormalSource): NamedArrays {
+  const weights: NamedArrays = {};
+  const block = (name: string, from: number, to: number) => {
+    weights[`${name}.filter`] = heNormal([3, 3, from, to], random);
+    weights[`${name}.gain`] = constant(to, 1);
+    weights[`${name}.offset`] = constant(to, 0);
+  };
+  channels.forEach((to, level) => {
+    block(`down${level}`, level === 0 ? 3 : channels[level - 1]!, to);
+    block(`same${level}`, to, to);
+  });
+  const bottom = channels.at(-1)!;
+  weights['context.filter'] = heNormal([bottom, bottom], random);
+  weights['context.offset'] = constant(bottom, 0);
+  for (let level = channels.length - 2; level >= OUTPUT_LEVEL; level--)
+    block(`up${level}`, channels[level + 1]! + channels[level]!, channels[level]!);
+  weights['last.filter'] = heNormal([1, 1, channels[OUTPUT_LEVEL]!, 1], random, LAST_GAIN);
+  weights['last.offset'] = constant(1, 0);
+  return weights;
+}
+
+/** @param x [batch, height, width, 3], any size @returns [batch, ceil(height / 4), ceil(width / 4), 1] */
+export function unet(parameters: Parameters, channels: number[], x: Tensor4D): Tensor4D {
+  const block = (name: string, input: Tensor4D, stride = 1): Tensor4D => {
+    const y = convolve(input, parameters.get<Tensor4D>(`${name}.filter`), null, stride);
+    const gain = parameters.get<Tensor1D>(`${name}.gain`);
+    return groupNorm(y, GROUPS, gain, parameters.get<Tensor1D>(`${name}.offset`)).relu();
+  };
+  const levels: Tensor4D[] = [];
+  let y = x;
+  for (let level = 0; level < channels.length; level++) {
+    y = block(`same${level}`, block(`down${level}`, y, 2));
+    levels.push(y);
+  }
+  y = y.add(context(parameters, y)) as Tensor4D;
+  for (let level = channels.length - 2; level >= OUTPUT_LEVEL; level--) {
+    const skip = levels[level]!;
+    y = block(`up${level}`, doubleSize(y, skip.shape[1], skip.shape[2]).concat(skip, 3));
+  }
+  return convolve(y, parameters.get<Tensor4D>('last.filter'), parameters.get<Tensor1D>('last.offset'));
+}
+
+/** What the whole image looks like, for every place: [batch, 1, 1, c]. */
+function context(parameters: Parameters, y: Tensor4D): Tensor {
+  const [batch, , , channels] = y.shape;
+  return y
+    .mean([1, 2])
+    .matMul(parameters.get('context.filter'))
+    .add(parameters.get('context.offset'))
+    .relu()
+    .reshape([batch, 1, 1, channels]);
+}

@@ -1,0 +1,93 @@
+/**
+ * @file How far the noisy view's embedding z~ is from the clean image's z. The positive mask minimises the distance,
+ * the negative mask maximises it.
+ */
+import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import type { MaskKind } from '../../contract/noiseMap';
+import { tf } from '../engine/tf';
+
+export type ObjectiveName = 'nt-xent' | 'cosine' | 'mse' | 'kl';
+
+/** Stands for minus infinity where a view is compared with itself. */
+const NEVER = -1e9;
+
+/**
+ * The loss whose gradient trains a mask.
+ * @param clean z of the clean images, [batch, n]; class scores for `kl`
+ * @param noisy z~ of the noisy views, in the same order
+ */
+export function maskLoss(
+  mask: MaskKind,
+  objective: ObjectiveName,
+  clean: Tensor2D,
+  noisy: Tensor2D,
+  temperature: number,
+): Scalar {
+  return tf.tidy(() => {
+    const distance = distanceOf(objective, clean, noisy, temperature);
+    return mask === 'positive' ? distance : (distance.neg() as Scalar);
+  });
+}
+
+/** Mean distance over the batch. */
+export function distanceOf(
+  objective: ObjectiveName,
+  clean: Tensor2D,
+  noisy: Tensor2D,
+  temperature: number,
+): Scalar {
+  switch (objective) {
+    case 'nt-xent':
+      // Against no other image NT-Xent is the constant 0, and so is its gradient.
+      return clean.shape[0] === 1 ? cosineDistance(clean, noisy) : ntXent(clean, noisy, temperature);
+    case 'cosine':
+      return cosineDistance(clean, noisy);
+    case 'mse':
+      return tf.tidy(() => noisy.sub(clean).square().mean() as Scalar);
+    case 'kl':
+      return klDivergence(clean, noisy);
+  }
+}
+
+/**
+ * NT-Xent (SimCLR): of the 2N views, every view must find its partner among the other 2N - 1. Cosine similarity over
+ * the temperature, cross entropy, mean over the views.
+ * @param first [N, n] @param second [N, n]: row i of one is the partner of row i of the other
+ */
+export function ntXent(first: Tensor2D, second: Tensor2D, temperature: number): Scalar {
+  return tf.tidy(() => {
+    const count = first.shape[0];
+    const [a, b] = [unit(first), unit(second)];
+    const views = tf.concat([a, b], 0) as Tensor2D;
+    const self = tf.eye(2 * count).mul(NEVER);
+    const scores = views.matMul(views, false, true).div(temperature).add(self);
+    const partners = rowDots(a, b).div(temperature);
+    return scores.logSumExp(1).mean().sub(partners.mean()) as Scalar;
+  });
+}
+
+/** 1 - cos(z, z~), mean over the batch. */
+export function cosineDistance(clean: Tensor2D, noisy: Tensor2D): Scalar {
+  return tf.tidy(() => tf.sub(1, rowDots(unit(clean), unit(noisy)).mean()) as Scalar);
+}
+
+/** KL(softmax(clean) || softmax(noisy)), mean over the batch: what the class scores say of the clean image is the truth. */
+function klDivergence(clean: Tensor2D, noisy: Tensor2D): Scalar {
+  return tf.tidy(() => {
+    const truth = tf.logSoftmax(clean);
+    return truth
+      .exp()
+      .mul(truth.sub(tf.logSoftmax(noisy)))
+      .sum(1)
+      .mean() as Scalar;
+  });
+}
+
+/** Rows divided by their length; the small constant keeps a dead embedding's gradient finite. */
+function unit(z: Tensor2D): Tensor2D {
+  return tf.tidy(() => z.div(z.square().sum(1, true).add(1e-12).sqrt()) as Tensor2D);
+}
+
+function rowDots(a: Tensor2D, b: Tensor2D): Tensor1D {
+  return tf.tidy(() => a.mul(b).sum(1) as Tensor1D);
+}

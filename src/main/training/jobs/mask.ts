@@ -1,0 +1,103 @@
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import { entropyTable, type NoiseScale } from '../../../contract/noiseMap';
+import { tf } from '../../engine/tf';
+import { buildEncoder } from '../../models/encoder';
+import { createMaskModel, type MaskModel, maskModelFromSpec } from '../../models/maskModel';
+import { AdamW } from '../../models/optimizer';
+import type { MaskModelSpec } from '../../models/spec';
+import type { Encoder } from '../../models/types';
+import { noiseFractionOf } from '../../noise/budget';
+import { cosineDistance, maskLoss } from '../../noise/objectives';
+import { Random } from '../../noise/random';
+import { noisyView, sigmaFrom, standardNormals, upsample } from '../../noise/sampling';
+import type { JobContext, JobResult, MaskJob } from '../protocol';
+import { loadBatch, Order, requireImages } from './batches';
+import { CleanAnswers } from './cleanAnswers';
+import { runLoop } from './loop';
+import { maskWarnings } from './maskHealth';
+import { sendPreviews } from './previews';
+
+/** How often in a run the previews are drawn anew. */
+const PREVIEWS_A_RUN = 20;
+
+/** Trains a mask model against a frozen encoder (METHOD 2, 3 and 5). */
+export async function runMaskJob(job: MaskJob, context: JobContext): Promise<JobResult> {
+  const { config, mask } = job;
+  const { size, seed, steps } = config;
+  requireImages(job.images, 1);
+  const batch = Math.min(config.batch, job.images.length);
+  const encoder = await buildEncoder(job.encoder);
+  const scale: NoiseScale = {
+    sigmaMin: config.sigmaMin,
+    sigmaMax: config.sigmaMax,
+    pixelScale: encoder.normalisation.std,
+  };
+  const kept = context.checkpoint?.arrays;
+  const model = begin(job, kept);
+  const optimizer = new AdamW(model.variables, { learningRate: config.learningRate, steps }, kept);
+  const order = new Order(job.images, seed);
+  const answer = answers(encoder, config.objective);
+  const clean = new CleanAnswers(context, answer, size, encoder.normalisation);
+  const bitsOf = entropyTable(scale);
+  const previewEvery = Math.max(1, Math.round(steps / PREVIEWS_A_RUN));
+  try {
+    // Worth it where every image, in both directions, is seen more often than once.
+    if (steps * batch >= 2 * job.images.length) await clean.remember(job.images, batch);
+    await runLoop(context, {
+      steps,
+      save: async () => ({
+        arrays: { ...(await model.weights()), ...(await optimizer.arrays()) },
+        state: {},
+      }),
+      step: async (step) => {
+        const picks = order.at(step, batch);
+        const x = await loadBatch(context, picks, size, encoder.normalisation);
+        const z = clean.of(picks, x);
+        const random = new Random(seed, step, 'mask');
+        const budget = random.uniform(...config.budgetRange);
+        const eps = standardNormals(x.shape, random);
+        let seen: { q: Tensor4D; noisy: Tensor2D } | undefined;
+        const loss = optimizer.minimise(step, () => {
+          const q = noiseFractionOf(model.logOdds(x), budget, mask === 'positive' ? 'batch' : 'image');
+          const noisy = answer(noisyView(x, sigmaFrom(upsample(q, size, size), scale), eps));
+          seen = { q: tf.keep(q), noisy: tf.keep(noisy) };
+          return maskLoss(mask, config.objective, z, noisy, config.temperature);
+        });
+        const distance = cosineDistance(z, seen!.noisy);
+        const [[lossValue], [distanceValue], q] = await Promise.all([
+          loss.data(),
+          distance.data(),
+          seen!.q.data<'float32'>(),
+        ]);
+        const bits = q.reduce((sum, value) => sum + bitsOf(value), 0) / q.length;
+        tf.dispose([x, z, eps, loss, distance, seen!.q, seen!.noisy]);
+        if (step % previewEvery === 0 || step === steps - 1)
+          await sendPreviews(context, job, model, encoder.normalisation, step + 1);
+        return { loss: lossValue!, distance: distanceValue!, bits };
+      },
+    });
+    const warnings = await maskWarnings(job, context, model, encoder);
+    const spec: MaskModelSpec = {
+      ...{ channels: config.channels, size, normalisation: encoder.normalisation, scale },
+      weights: await model.weights(),
+    };
+    return { kind: 'mask', model: spec, warnings };
+  } finally {
+    optimizer.dispose();
+    model.dispose();
+    clean.dispose();
+    encoder.dispose();
+  }
+}
+
+/** What the objective compares: embeddings, or class scores for KL. */
+function answers(encoder: Encoder, objective: MaskJob['config']['objective']): (x: Tensor4D) => Tensor2D {
+  return objective === 'kl' && encoder.logits ? encoder.logits : encoder.embed;
+}
+
+function begin({ config }: MaskJob, kept: MaskModelSpec['weights'] | undefined): MaskModel {
+  const { channels, seed } = config;
+  if (!kept) return createMaskModel(channels, new Random(seed, 0, 'weights'));
+  const weights = Object.fromEntries(Object.entries(kept).filter(([name]) => !name.startsWith('adam.')));
+  return maskModelFromSpec({ channels, weights });
+}

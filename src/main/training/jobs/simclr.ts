@@ -1,0 +1,82 @@
+import type { Tensor4D } from '@tensorflow/tfjs';
+import { tf } from '../../engine/tf';
+import { buildResnet } from '../../models/resnet';
+import { HIDDEN, project, projectionWeights } from '../../models/simclr';
+import type { Normalisation } from '../../models/spec';
+import { ntXent } from '../../noise/objectives';
+import type { Random } from '../../noise/random';
+import type { EncoderJob, JobContext, JobResult } from '../protocol';
+import { augment } from './augment';
+import type { Pick } from './batches';
+import type { StepReport } from './loop';
+import { type EncoderStep, trainOwnEncoder, withRandomNoise } from './ownEncoder';
+import { agreementUnderNoise } from './robustness';
+
+const TEMPERATURE = 0.2;
+/** Under this the embedding of a noisy image is hardly that of the clean one. */
+const WEAK_AGREEMENT = 0.5;
+
+/** Trains the encoder of a folder without classes: SimCLR (Chen et al. 2020), with noise among its augmentations. */
+export async function trainSimclr(job: EncoderJob, context: JobContext): Promise<JobResult> {
+  const { size } = job.config;
+  const { encoder, held, train } = await trainOwnEncoder(job, context, {
+    outputs: HIDDEN,
+    more: projectionWeights,
+    step: (now) => simclrStep(now, context, size),
+  });
+  const { 'head.filter': _filter, 'head.offset': _offset, ...weights } = encoder.weights;
+  const spec = { ...encoder, weights };
+  const net = buildResnet(spec);
+  try {
+    const measured = held.length > 0 ? held : train;
+    const agreement = await agreementUnderNoise(context, net, net, measured, size);
+    const warnings =
+      agreement.at['1.0']! < WEAK_AGREEMENT
+        ? [
+            'The encoder answers noisy images quite differently from clean ones; more images or a finer preset may help.',
+          ]
+        : [];
+    return { kind: 'encoder', encoder: spec, accuracy: null, agreement, warnings };
+  } finally {
+    net.dispose();
+  }
+}
+
+async function simclrStep(
+  { net, optimizer, normalisation, step, picks, noise, random }: EncoderStep,
+  context: JobContext,
+  size: number,
+): Promise<StepReport> {
+  // One after the other: both draw from the same stream.
+  const views = [
+    await augmentedBatch(context, picks, size, normalisation, random),
+    await augmentedBatch(context, picks, size, normalisation, random),
+  ];
+  const noisy = views.map((view) => withRandomNoise(view, noise, random));
+  const both = tf.concat(noisy, 0) as Tensor4D;
+  const count = picks.length;
+  const loss = optimizer.minimise(step, () => {
+    const projected = project(net.parameters, net.scores(net.features(both)));
+    const first = projected.slice([0, 0], [count, -1]);
+    return ntXent(first, projected.slice([count, 0], [count, -1]), TEMPERATURE);
+  });
+  const [value] = await loss.data();
+  tf.dispose([...views, ...noisy, both, loss]);
+  return { loss: value! };
+}
+
+async function augmentedBatch(
+  context: JobContext,
+  picks: Pick[],
+  size: number,
+  normalisation: Normalisation,
+  random: Random,
+): Promise<Tensor4D> {
+  const length = size * size * 3;
+  const pixels = await Promise.all(picks.map(({ image }) => context.pixels(image, size)));
+  const values = new Float32Array(picks.length * length);
+  pixels.forEach((bytes, i) => {
+    augment(bytes, size, normalisation, random, values.subarray(i * length, (i + 1) * length));
+  });
+  return tf.tensor4d(values, [picks.length, size, size, 3]);
+}
