@@ -16,12 +16,14 @@ const code = (work: () => unknown): unknown => {
   return 'nothing was thrown';
 };
 
+const NEWEST = MIGRATIONS.at(-1)!.version;
+const BACKUP = `photos.v${NEWEST}.bak.penumbra`;
 const SECOND: Migration = {
-  version: 2,
+  version: NEWEST + 1,
   sql: 'CREATE TABLE notes (text TEXT); ALTER TABLE images ADD COLUMN note TEXT;',
 };
 const BROKEN: Migration = {
-  version: 2,
+  version: NEWEST + 1,
   sql: 'CREATE TABLE notes (text TEXT); INSERT INTO nowhere VALUES (1);',
 };
 
@@ -56,7 +58,7 @@ describe('openProject', () => {
     const { file } = projectWith([]);
     const db = new Database(file);
     expect(db.pragma('application_id', { simple: true })).toBe(0x504e4d42);
-    expect(db.pragma('user_version', { simple: true })).toBe(MIGRATIONS.at(-1)!.version);
+    expect(db.pragma('user_version', { simple: true })).toBe(NEWEST);
     expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(db.pragma('foreign_key_check')).toEqual([]);
     db.close();
@@ -154,7 +156,7 @@ describe('durability', () => {
 
   it('says that the disk is full', () => {
     const { file } = projectWith([]);
-    const small: Migration = { version: 2, sql: 'PRAGMA max_page_count = 60' };
+    const small: Migration = { version: NEWEST + 1, sql: 'PRAGMA max_page_count = 60' };
     const store = openProject(file, { migrations: [...MIGRATIONS, small] });
     expect(code(() => store.setSetting('large', 'x'.repeat(1_000_000)))).toBe('DISK_FULL');
     expect(store.settings()).toEqual({});
@@ -166,9 +168,9 @@ describe('migrations', () => {
   it('keeps what is there, and leaves a backup of the older schema beside it', () => {
     const { folder, file } = projectWith(['a.jpg', 'b.jpg']);
     expect(paths(file, [...MIGRATIONS, SECOND])).toEqual(['a.jpg', 'b.jpg']);
-    expect(readdirSync(folder).sort()).toEqual(['photos.penumbra', 'photos.v1.bak.penumbra']);
+    expect(readdirSync(folder).sort()).toEqual(['photos.penumbra', BACKUP]);
     const db = new Database(file);
-    expect(db.pragma('user_version', { simple: true })).toBe(2);
+    expect(db.pragma('user_version', { simple: true })).toBe(NEWEST + 1);
     db.close();
   });
 
@@ -182,14 +184,14 @@ describe('migrations', () => {
     const { file } = projectWith(['a.jpg']);
     paths(file, [...MIGRATIONS, SECOND]);
     expect(code(() => openProject(file))).toBe('PROJECT_NEWER');
-    expect(() => openProject(file)).toThrow(/photos\.v1\.bak\.penumbra/);
+    expect(() => openProject(file)).toThrow(BACKUP);
   });
 
   it('restores: the backup, renamed to the project, opens in the older version', () => {
     const { folder, file } = projectWith(['a.jpg', 'b.jpg']);
     paths(file, [...MIGRATIONS, SECOND]);
     rmSync(file);
-    renameSync(join(folder, 'photos.v1.bak.penumbra'), file);
+    renameSync(join(folder, BACKUP), file);
     expect(paths(file)).toEqual(['a.jpg', 'b.jpg']);
   });
 
