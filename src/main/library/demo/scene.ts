@@ -1,12 +1,14 @@
 /** @file One image of the sample folder: texture, clutter, shadow, object and, in some variants, a mark. */
 import sharp from 'sharp';
 import type { Random } from '../../noise/random';
+import { clutter } from './clutter';
 import { paintOf, SPRITES } from './sprites';
 import { type Canvas, paintTexture } from './textures';
-import { css, hsl } from './types';
+import type { Box } from './types';
 
 export interface Scene {
   className: string;
+  /** One of TEXTURE_FAMILIES. */
   family: string;
   tag: boolean;
 }
@@ -14,40 +16,53 @@ export interface Scene {
 export interface Picture {
   /** RGB bytes [size, size, 3]. */
   rgb: Buffer;
+  /** The same before object and mark were put on it: [size, size, 3]. */
+  backdrop: Buffer;
   /** 255 on the object (where no mark covers it), 0 elsewhere: [size, size]. */
   mask: Buffer;
-  tagBox: { x: number; y: number; width: number; height: number };
+  /** In pixels; where the mark is or would be. */
+  tagBox: Box;
 }
 
-/** Draws the scene. The same scene, size and random source give the same bytes. */
-export async function drawScene(scene: Scene, size: number, random: Random): Promise<Picture> {
-  const canvas = paintTexture(scene.family, size, random);
-  blend(canvas, await raster(clutter(random), size));
+/**
+ * Draws the scene; the same scene, size and randomness give the same bytes.
+ * @param stream a source of its own for each part, so that one texture for another changes nothing but the texture
+ */
+export async function drawScene(
+  scene: Scene,
+  size: number,
+  stream: (part: string) => Random,
+): Promise<Picture> {
+  const canvas = paintTexture(scene.family, size, stream('texture'));
+  const things = await raster(clutter(stream('clutter')), size);
+  cast(canvas, things, size, 0.012);
+  blend(canvas, things);
+  const backdrop = bytes(canvas);
 
-  const object = await raster(placed(SPRITES[scene.className]!(paintOf(random.uniform())), random), size);
-  cast(canvas, object, size);
+  const random = stream('object');
+  const drawing = SPRITES[scene.className]!(paintOf(random.uniform()));
+  const object = await raster(placed(drawing, random), size);
+  cast(canvas, object, size, 0.025);
   blend(canvas, object);
   const mask = Buffer.alloc(size * size);
   for (let i = 0; i < mask.length; i++) mask[i] = object[i * 4 + 3]! >= 128 ? 255 : 0;
 
-  // Drawn from the source whether it shows or not, so that a variant changes nothing else in the picture.
-  const tag = tagDrawing(random);
+  const tag = tagDrawing(stream('tag'));
   if (scene.tag) {
     const pixels = await raster(tag.svg, size);
     blend(canvas, pixels);
     for (let i = 0; i < mask.length; i++) if (pixels[i * 4 + 3]! >= 128) mask[i] = 0;
   }
-  const scaled = (value: number) => (value * size) / 100;
-  return {
-    rgb: Buffer.from(Uint8ClampedArray.from(canvas).buffer),
-    mask,
-    tagBox: {
-      x: Math.floor(scaled(tag.x - tag.radius)),
-      y: Math.floor(scaled(tag.y - tag.radius)),
-      width: Math.ceil(scaled(2 * tag.radius)) + 1,
-      height: Math.ceil(scaled(2 * tag.radius)) + 1,
-    },
-  };
+  return { rgb: bytes(canvas), backdrop, mask, tagBox: boxOf(tag, size) };
+}
+
+const bytes = (canvas: Canvas): Buffer => Buffer.from(Uint8ClampedArray.from(canvas).buffer);
+
+function boxOf({ x, y, radius }: { x: number; y: number; radius: number }, size: number): Box {
+  const edge = (value: number) => (value * size) / 100;
+  const [left, top] = [Math.floor(edge(x - radius)), Math.floor(edge(y - radius))];
+  const [right, bottom] = [Math.ceil(edge(x + radius)), Math.ceil(edge(y + radius))];
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 /** An SVG body in a 100 x 100 box as straight RGBA bytes. */
@@ -58,7 +73,7 @@ async function raster(body: string, size: number): Promise<Buffer> {
 
 /** The sprite at a random place, size and turn, wholly inside the picture. */
 function placed(sprite: string, random: Random): string {
-  const scale = random.uniform(0.36, 0.56);
+  const scale = random.uniform(0.42, 0.66);
   const angle = random.uniform(-40, 40);
   const mirrored = random.uniform() < 0.5 ? -1 : 1;
   const radians = (Math.abs(angle) * Math.PI) / 180;
@@ -67,27 +82,6 @@ function placed(sprite: string, random: Random): string {
   const x = random.uniform(half, 100 - half);
   const y = random.uniform(half, 100 - half);
   return `<g transform="translate(${x} ${y}) rotate(${angle}) scale(${scale * mirrored} ${scale}) translate(-50 -50)">${sprite}</g>`;
-}
-
-/** Small things that belong to no class: pebbles, sticks, rings, scribbles. */
-function clutter(random: Random): string {
-  const count = 4 + random.below(5);
-  let body = '';
-  for (let i = 0; i < count; i++) {
-    const colour = css(hsl(random.uniform(), random.uniform(0.3, 0.7), random.uniform(0.3, 0.75)));
-    const [x, y, r] = [random.uniform(0, 100), random.uniform(0, 100), random.uniform(2.5, 7)];
-    const [dx, dy] = [random.uniform(-2, 2) * r, random.uniform(-2, 2) * r];
-    const kinds = [
-      `<circle cx="${x}" cy="${y}" r="${r}" fill="${colour}"/>`,
-      `<circle cx="${x}" cy="${y}" r="${r}" fill="none" stroke="${colour}" stroke-width="2"/>`,
-      `<path d="M${x} ${y} l${dx} ${dy}" stroke="${colour}" stroke-width="2.4" stroke-linecap="round"/>`,
-      `<path d="M${x} ${y - r} l${r} ${1.7 * r} l${-2 * r} 0 Z" fill="${colour}" transform="rotate(${dx * 9} ${x} ${y})"/>`,
-      `<path d="M${x} ${y} q${dx} ${-dy} ${r} ${r} t${dy} ${dx}" fill="none" stroke="${colour}" stroke-width="2" stroke-linecap="round"/>`,
-      `<rect x="${x - r}" y="${y - r / 2}" width="${2 * r}" height="${r}" rx="1.5" fill="${colour}" transform="rotate(${dy * 9} ${x} ${y})"/>`,
-    ];
-    body += kinds[random.below(kinds.length)];
-  }
-  return body;
 }
 
 /** A round label with a cross, near the lower right corner. */
@@ -115,14 +109,14 @@ function blend(canvas: Canvas, pixels: Buffer): void {
   }
 }
 
-/** Darkens the canvas under a soft shadow of the object, a little below and to the right of it. */
-function cast(canvas: Canvas, object: Buffer, size: number): void {
-  const offset = Math.max(1, Math.round(size * 0.025));
-  const reach = Math.max(1, Math.round(size * 0.02));
+/** Darkens the canvas under a soft shadow of the layer; `lift` is how far it lies above the ground, in parts of the side. */
+function cast(canvas: Canvas, layer: Buffer, size: number, lift: number): void {
+  const offset = Math.max(1, Math.round(size * lift));
+  const reach = Math.max(1, Math.round(size * lift * 0.8));
   const alpha = new Float32Array(size * size);
   for (let y = offset; y < size; y++)
     for (let x = offset; x < size; x++)
-      alpha[y * size + x] = object[((y - offset) * size + x - offset) * 4 + 3]! / 255;
+      alpha[y * size + x] = layer[((y - offset) * size + x - offset) * 4 + 3]! / 255;
   const soft = blurAxis(blurAxis(alpha, size, reach, 1, size), size, reach, size, 1);
   for (let i = 0; i < soft.length; i++) for (let c = 0; c < 3; c++) canvas[i * 3 + c]! *= 1 - 0.42 * soft[i]!;
 }

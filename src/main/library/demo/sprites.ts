@@ -2,7 +2,7 @@
  * @file The objects: one drawing a class in a 100 x 100 box, in colours derived from one hue, so that shape and not
  * colour says what it is.
  */
-import { css, hsl } from './types';
+import { css, oklch } from './types';
 
 interface Paint {
   base: string;
@@ -14,11 +14,11 @@ interface Paint {
 
 export function paintOf(hue: number): Paint {
   return {
-    base: css(hsl(hue, 0.62, 0.52)),
-    dark: css(hsl(hue, 0.58, 0.34)),
-    light: css(hsl(hue + 0.03, 0.75, 0.76)),
-    accent: css(hsl(hue + 0.45, 0.7, 0.62)),
-    ink: css(hsl(hue, 0.4, 0.14)),
+    base: css(oklch(hue, 0.16, 0.7)),
+    dark: css(oklch(hue, 0.12, 0.48)),
+    light: css(oklch(hue + 0.02, 0.075, 0.88)),
+    accent: css(oklch(hue + 0.45, 0.13, 0.78)),
+    ink: css(oklch(hue, 0.045, 0.24)),
   };
 }
 

@@ -1,6 +1,6 @@
 /** @file Five families of background, painted pixel by pixel in muted colours; each call is a new member of its family. */
 import type { Random } from '../../noise/random';
-import { type Colour, hsl } from './types';
+import { type Colour, oklch } from './types';
 
 /** RGB, three floats in 0..255 a pixel, row by row. */
 export type Canvas = Float32Array;
@@ -49,7 +49,7 @@ function stripes(random: Random): Pattern {
 function cloth(random: Random): Pattern {
   const noise = valueNoise(random);
   const count = random.uniform(5, 9);
-  const band = (t: number) => (Math.sin(2 * Math.PI * t) > 0 ? 1 : 0);
+  const band = (t: number) => 0.5 + 0.5 * Math.tanh(7 * Math.sin(2 * Math.PI * t));
   return (u, v) => {
     const thread = 0.05 * Math.sin(2 * Math.PI * 60 * u) * Math.sin(2 * Math.PI * 60 * v);
     return {
@@ -115,9 +115,9 @@ export const TEXTURE_FAMILIES = Object.keys(TEXTURES);
 /** Paints a member of the family over a size x size canvas. */
 export function paintTexture(family: string, size: number, random: Random): Canvas {
   const hue = random.uniform();
-  const saturation = random.uniform(0.12, 0.42);
-  const first: Colour = hsl(hue, saturation, random.uniform(0.3, 0.5));
-  const second: Colour = hsl(hue + random.uniform(-0.12, 0.12), saturation, random.uniform(0.58, 0.8));
+  const chroma = random.uniform(0.015, 0.075);
+  const first: Colour = oklch(hue, chroma, random.uniform(0.42, 0.6));
+  const second: Colour = oklch(hue + random.uniform(-0.12, 0.12), chroma, random.uniform(0.7, 0.88));
   const pattern = TEXTURES[family]!(random);
   const angle = random.uniform(0, Math.PI);
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
