@@ -36,22 +36,23 @@ const UNFINISHED = new Set(['queued', 'running', 'paused']);
 /** Waits until the runs have ended. @throws the error of the first that failed, STOPPED for one that was stopped */
 export function waitForRuns({ client, follow }: Session, runIds: number[]): Promise<RunSummary[]> {
   return new Promise((resolve, reject) => {
-    const ended = new Map<number, RunSummary>();
-    const look = (run: RunSummary): boolean => {
-      if (!runIds.includes(run.id) || UNFINISHED.has(run.status)) return false;
-      if (run.status !== 'done') {
-        reject(failureOf(run));
-        return true;
-      }
-      ended.set(run.id, run);
-      if (ended.size < runIds.length) return false;
-      resolve(runIds.map((id) => ended.get(id)!));
-      return true;
+    const look = (runs: RunSummary[]): boolean => {
+      const ours = runs.filter(({ id }) => runIds.includes(id)).sort((a, b) => a.id - b.id);
+      // Runs that need a failed one fail with it: the first tells why.
+      const broken = ours.find(({ status }) => status !== 'done' && !UNFINISHED.has(status));
+      if (broken) reject(failureOf(broken));
+      const done = ours.every(({ status }) => status === 'done');
+      if (done) resolve(ours);
+      return done || broken !== undefined;
     };
-    if (runIds.length === 0) resolve([]);
-    follow((event) => event.type === 'run' && look(event.run));
+    const lookAgain = (): Promise<void> => client.training.runs().then((runs) => void look(runs), reject);
+    follow((event) => {
+      if (event.type === 'run' && runIds.includes(event.run.id) && !UNFINISHED.has(event.run.status))
+        void lookAgain();
+      return false;
+    });
     // What ended before anybody listened.
-    client.training.runs().then((runs) => runs.some(look), reject);
+    void lookAgain();
   });
 }
 
