@@ -3,7 +3,7 @@
  * the binding itself runs synchronously (1.30), which `tensor.dataSync()` needs.
  */
 import { createRequire } from 'node:module';
-import { OnnxEngineError, messageOf } from '../errors';
+import { messageOf, OnnxEngineError } from '../errors';
 import type { NumericType, OnnxDevice, TypedArray } from '../types';
 
 export interface RuntimeTensor {

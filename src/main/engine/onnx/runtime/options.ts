@@ -1,0 +1,26 @@
+import type { OnnxDevice } from '../types';
+
+export interface SessionSettings {
+  device: OnnxDevice;
+  threads: number;
+  /** Begins the path of a profile that ONNX Runtime writes for each session. */
+  profilePath?: string;
+}
+
+/** Options of onnxruntime-node's native session. */
+export function sessionOptions({ device, threads, profilePath }: SessionSettings): object {
+  return {
+    // What a device cannot compute runs on the processor.
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    // Planning memory patterns costs memory and brings no speed for graphs of fixed shapes.
+    enableMemPattern: false,
+    enableCpuMemArena: true,
+    // Errors come back as exceptions; the log would repeat them.
+    logSeverityLevel: 4,
+    ...(profilePath ? { enableProfiling: true, profileFilePrefix: profilePath } : {}),
+  };
+}
