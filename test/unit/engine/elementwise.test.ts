@@ -104,6 +104,15 @@ it('batch normalisation and its gradients equal the plain JavaScript backend', a
   expect(maxRelativeError(ours!, theirs!)).toBeLessThan(1e-5);
 });
 
+it('comparisons equal the plain JavaScript backend, with a number and with a tensor, and at equality', async () => {
+  const [ours, theirs] = await onBackend(['wasm', 'cpu'], () => {
+    const x = tf.tensor2d([0, -1, 6, 7, Number.NaN, 5.5], [2, 3]);
+    const row = tf.tensor1d([0, -2, 6]);
+    return [x.lessEqual(6), x.greaterEqual(0), x.lessEqual(row), x.greaterEqual(row)].map((y) => y.toFloat());
+  });
+  expect(maxRelativeError(ours!, theirs!)).toBe(0);
+});
+
 it('copies: a clone outlives its source, and tiles repeat in every direction', async () => {
   const [ours, theirs] = await onBackend(['wasm', 'cpu'], () => {
     const x = random([2, 3], 1);

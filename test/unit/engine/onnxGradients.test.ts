@@ -51,6 +51,8 @@ describe('depthwise convolution and its gradients', () => {
       const run = (a: Tensor, w: Tensor) =>
         tf.depthwiseConv2d(a as Tensor4D, w as Tensor4D, stride, pad, 'NHWC', dilation);
       await expectAsOnCpu(() => run(values(x, 1), values(filter, 2)));
+      // TensorFlow.js has no gradient of dilated depthwise convolutions.
+      if (dilation > 1) return;
       await expectAsOnCpu(grads(run, [x, filter]));
       await expectGradients(run, [x, filter]);
     });
@@ -69,7 +71,9 @@ describe('pooling and its gradients', () => {
       it(`${kind} ${size}/${stride} ${pad} of ${length}`, async () => {
         const run = (x: Tensor) => tf[kind](x as Tensor4D, size, stride, pad);
         await expectAsOnCpu(() => run(values([2, length, length, 3])));
-        await expectAsOnCpu(grads(run, [[2, length, length, 3]]));
+        // The cpu backend's gradient of average pooling counts pads, which its forward pass does not.
+        if (kind === 'maxPool') await expectAsOnCpu(grads(run, [[2, length, length, 3]]));
+        await expectGradients(run, [[2, length, length, 2]]);
       });
 });
 
@@ -89,13 +93,13 @@ describe('resizing and its gradients', () => {
         const run = (x: Tensor) =>
           tf.image.resizeBilinear(x as Tensor4D, [height, width], alignCorners, halfPixel);
         await expectAsOnCpu(() => run(values([2, 6, 5, 3])));
-        await expectGradients(run, [[1, 6, 5, 2]]);
+        await expectGradients(run, [[2, 6, 5, 2]]);
       });
       it(`nearest to ${height}x${width}${flags}`, async () => {
         const run = (x: Tensor) =>
           tf.image.resizeNearestNeighbor(x as Tensor4D, [height, width], alignCorners, halfPixel);
         await expectAsOnCpu(() => run(values([2, 6, 5, 3])));
-        await expectGradients(run, [[1, 6, 5, 2]]);
+        await expectGradients(run, [[2, 6, 5, 2]]);
       });
     }
 });

@@ -5,7 +5,7 @@ import type { Attrs, DataType, KernelBackend, KernelFunc, NamedTensorInfoMap, Te
 
 /** TensorFlow.js' wasm backend, as far as kernels use it. Memory offsets are in bytes. */
 export interface WasmBackend extends KernelBackend {
-  readonly wasm: { readonly HEAPF32: Float32Array; readonly HEAP32: Int32Array; readonly asm: object };
+  readonly wasm: { readonly HEAPF32: Float32Array; readonly HEAPU8: Uint8Array; readonly asm: object };
   readonly dataIdMap: { get(dataId: object): { id: number; memoryOffset: number } };
   makeOutput(shape: number[], dtype: DataType): TensorInfo;
   readSync(dataId: object): Float32Array | Int32Array | Uint8Array;

@@ -4,6 +4,7 @@ import { dirname, sep } from 'node:path';
 import type { Probe } from '../probe';
 import { tf } from '../tf';
 import { registerBinaryKernels } from './binary';
+import { registerComparisons } from './comparison';
 import { hasSimd } from './compile';
 import { registerConv2d } from './conv2d';
 import { registerConv2dBackpropFilter } from './conv2dBackpropFilter';
@@ -48,6 +49,7 @@ async function load(): Promise<string> {
   registerIdentity();
   registerTile();
   registerBinaryKernels();
+  registerComparisons();
   registerReductions();
   registerFusedBatchNorm();
   registerConv2d();
