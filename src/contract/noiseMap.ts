@@ -156,7 +156,7 @@ export function saliencyTable(mask: MaskKind, scale: NoiseScale): (q: number) =>
 
 /** The largest value of saliencyTable: the top of a fixed colour legend. The least is 0. */
 export function maxSaliency(mask: MaskKind, scale: NoiseScale): number {
-  return saliencyTable(mask, scale)(mask === 'positive' ? 0 : 1);
+  return mask === 'positive' ? maxKeptInformation(scale) : Math.log2(scale.sigmaMax / scale.sigmaMin);
 }
 
 /** The table of the scale asked for last: one project has one scale, and a table takes longer than a map. */

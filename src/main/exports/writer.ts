@@ -64,15 +64,13 @@ export async function openExport(settings: ExportSettings): Promise<ExportWriter
   const add = async (image: ExportImage, maps: ExportMap[]): Promise<void> => {
     const views = maps.map((map) => viewOf(image, map, budgets.get(map.mask)!));
     const stem = stems.get(image.path)!;
-    let fault: unknown = null;
-    for (const writer of writers) {
-      await writer.add(image, stem, views).catch((error: unknown) => {
-        if (isFatal(error)) throw error;
-        fault ??= error;
-      });
-    }
-    if (fault === null) images.add(image.path);
-    else failed.push({ path: image.path, ...describeError(fault) });
+    // Side by side, because most of the time goes into flushing files; settled, so that none is still at work after.
+    const outcomes = await Promise.allSettled(writers.map((writer) => writer.add(image, stem, views)));
+    const faults = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+    const fatal = faults.find(isFatal);
+    if (fatal !== undefined) throw fatal;
+    if (faults.length === 0) images.add(image.path);
+    else failed.push({ path: image.path, ...describeError(faults[0]) });
   };
 
   return {
