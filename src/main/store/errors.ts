@@ -41,6 +41,10 @@ export function unreadableProject(file: string, cause?: unknown): PenumbraError 
   return new PenumbraError(UNREADABLE[0], UNREADABLE[1](basename(file)), { cause });
 }
 
+export function unwritableProject(file: string, cause?: unknown): PenumbraError {
+  return new PenumbraError(NOT_WRITABLE[0], NOT_WRITABLE[1](basename(file)), { cause });
+}
+
 /** The same error in words, where SQLite says what happened; anything else as it came. */
 export function describeSqliteError(error: unknown, file: string): unknown {
   if (!(error instanceof Database.SqliteError)) return error;

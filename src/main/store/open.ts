@@ -1,9 +1,20 @@
 /** @file Opens the project file: pragmas, ownership, schema version, backup and migrations. */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { PenumbraError } from '../../contract/errors';
-import { inWords, unreadableProject } from './errors';
+import { inWords, unreadableProject, unwritableProject } from './errors';
 import type { Migration } from './migrations/types';
 
 /** "PNMB": tells `file` and us that a database is a Penumbra project. */

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -125,6 +134,15 @@ describe('openProject', () => {
     expect(code(() => openProject(join(folder, 'file', 'p.penumbra'), { folder: '/photos' }))).toBe(
       'NOT_WRITABLE',
     );
+  });
+});
+
+// The administrator may write everything, so the permission cannot be taken away.
+describe.skipIf(process.getuid?.() === 0)('without permission to write', () => {
+  it('refuses to open the project', () => {
+    const { file } = projectWith(['a.jpg']);
+    chmodSync(file, 0o444);
+    expect(code(() => openProject(file))).toBe('NOT_WRITABLE');
   });
 });
 
