@@ -1,0 +1,102 @@
+import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import { describe, expect, test } from 'vitest';
+import { tf } from '../../../src/main/engine/tf';
+import { calibrationLoss } from '../../../src/main/noise/calibration';
+import { distanceOf, maskLoss, ntXent, type ObjectiveName } from '../../../src/main/noise/objectives';
+import { expectGradient, normalTensor } from './finiteDifferences';
+
+await tf.setBackend('cpu');
+
+const clean = tf.tensor2d([
+  [1, 2, -1],
+  [0.5, -1, 2],
+  [-1, 0.3, 0.7],
+]);
+const noisy = tf.tensor2d([
+  [0.8, 2.2, -0.5],
+  [1, -0.5, 1],
+  [0, 0.5, 1],
+]);
+const value = (x: Scalar): number => x.dataSync()[0]!;
+
+/** From PyTorch 1.13: cross_entropy over the 2N similarities, cosine_similarity, mse_loss, kl_div of log_softmax. */
+const PYTORCH: Record<ObjectiveName, { loss: number; gradient: number[] }> = {
+  'nt-xent': {
+    loss: 0.252402,
+    gradient: [-0.007085, 0.010567, 0.035159, 0.017688, 0.126737, 0.04568, 0.709673, -0.31013, 0.155065],
+  },
+  cosine: {
+    loss: 0.18339,
+    gradient: [-0.011608, 0.010715, 0.028574, 0.080821, 0.032329, -0.064657, 0.237189, 0.009488, -0.004744],
+  },
+  mse: {
+    loss: 0.328889,
+    gradient: [-0.044444, 0.044444, 0.111111, 0.111111, 0.111111, -0.222222, 0.222222, 0.044444, 0.066667],
+  },
+  kl: {
+    loss: 0.094601,
+    gradient: [-0.023933, 0.018588, 0.005345, 0.091509, 0.020418, -0.111927, 0.029245, -0.018184, -0.011061],
+  },
+};
+
+describe.each(Object.keys(PYTORCH) as ObjectiveName[])('%s', (objective) => {
+  const distance = (z: unknown) => distanceOf(objective, clean, z as Tensor2D, 0.2);
+
+  test('equals PyTorch, value and gradient', () => {
+    const { loss, gradient } = PYTORCH[objective];
+    expect(value(distance(noisy))).toBeCloseTo(loss, 5);
+    const ours = tf.grad(distance)(noisy).dataSync();
+    for (const [i, expected] of gradient.entries()) expect(ours[i]).toBeCloseTo(expected, 5);
+  });
+
+  test('gradient by finite differences', () => {
+    expectGradient(distance, normalTensor([3, 3], 3));
+  });
+
+  test('the positive mask minimises it, the negative mask maximises it', () => {
+    expect(value(maskLoss('positive', objective, clean, noisy, 0.2))).toBeCloseTo(PYTORCH[objective].loss, 5);
+    expect(value(maskLoss('negative', objective, clean, noisy, 0.2))).toBeCloseTo(
+      -PYTORCH[objective].loss,
+      5,
+    );
+  });
+});
+
+describe('NT-Xent', () => {
+  test('by hand: two orthogonal pairs, each view meets its partner at 1 and two others at 0', () => {
+    const views = tf.tensor2d([
+      [1, 0],
+      [0, 1],
+    ]);
+    const expected = Math.log(Math.exp(1 / 0.5) + 2) - 1 / 0.5;
+    expect(value(ntXent(views, views, 0.5))).toBeCloseTo(expected, 5);
+  });
+
+  test('does not see the length of embeddings', () => {
+    expect(value(ntXent(clean, noisy.mul(7) as Tensor2D, 0.2))).toBeCloseTo(PYTORCH['nt-xent'].loss, 5);
+  });
+
+  test('of one image is constant, so cosine distance takes its place', () => {
+    const [one, other] = [clean.slice([0, 0], [1, 3]), noisy.slice([0, 0], [1, 3])] as [Tensor2D, Tensor2D];
+    const frozen = tf.grad((z) => ntXent(one, z as Tensor2D, 0.2))(other);
+    expect(frozen.abs().max().dataSync()[0]).toBeLessThan(1e-6);
+    expect(value(distanceOf('nt-xent', one, other, 0.2))).toBeCloseTo(
+      value(distanceOf('cosine', one, other, 0.2)),
+      7,
+    );
+  });
+});
+
+describe('calibration loss', () => {
+  test('is cosine distance + 0.2 MSE / mean square (PyTorch 1.13)', () => {
+    expect(value(calibrationLoss(clean, noisy))).toBeCloseTo(0.229532, 5);
+  });
+
+  test('gradient by finite differences', () => {
+    expectGradient((z) => calibrationLoss(clean, z as Tensor2D), normalTensor([3, 3], 4));
+  });
+
+  test('is zero for a student that answers as its teacher', () => {
+    expect(value(calibrationLoss(clean, clean))).toBeCloseTo(0, 5);
+  });
+});
