@@ -43,14 +43,20 @@ export function convolutionInfo(
   );
 }
 
+/** The pads behind the image follow from the output's size, which TensorFlow.js may have rounded. */
 export function geometryOf(info: ConvolutionInfo): Geometry {
-  const { top, left, bottom, right } = info.padInfo;
-  return {
-    kernel: [info.filterHeight, info.filterWidth],
-    strides: [info.strideHeight, info.strideWidth],
-    dilations: [info.dilationHeight, info.dilationWidth],
-    pads: [top, left, bottom, right],
+  const { top, left } = info.padInfo;
+  const geometry = {
+    kernel: [info.filterHeight, info.filterWidth] as const,
+    strides: [info.strideHeight, info.strideWidth] as const,
+    dilations: [info.dilationHeight, info.dilationWidth] as const,
+    pads: [top, left, 0, 0] as const,
   };
+  const covered = (axis: 0 | 1, output: number) =>
+    (output - 1) * geometry.strides[axis] + reach(geometry, axis) - geometry.pads[axis];
+  const bottom = Math.max(0, covered(0, info.outHeight) - info.inHeight);
+  const right = Math.max(0, covered(1, info.outWidth) - info.inWidth);
+  return { ...geometry, pads: [top, left, bottom, right] };
 }
 
 /** The window's attributes for ONNX. */

@@ -84,8 +84,10 @@ export function unfold(
 ): string {
   const [batch, , , channels] = image.shape as [number, number, number, number];
   const columns = to.emit('Conv', [to.inLayout(image, NCHW), oneHotFilters(to, channels, kernel)], {
-    ...window,
     kernel_shape: kernel,
+    strides: window.strides,
+    dilations: window.dilations,
+    pads: window.pads,
     group: channels,
   });
   return to.reshape(columns, [batch, channels * kernel[0] * kernel[1], places]);

@@ -68,13 +68,12 @@ const AVERAGE_POOL_GRADIENT: Operation<Geometry> = {
     const share = to.emit('Mul', [to.inLayout(dy, NCHW), shares(to, node as GraphNode<Geometry>, dy)]);
     const sparse = spread(to, share, dy.shape, strides);
     const pads = transposedPads(node.attributes, [height, width], sparse.size);
-    // Sums over windows, written as averages because ONNX has no pooling that sums. Pads may exceed the window.
-    const padded = to.emit('Pad', [
-      sparse.name,
-      to.integers([0, 0, pads[0], pads[1], 0, 0, pads[2], pads[3]]),
-    ]);
-    const means = to.emit('AveragePool', [padded], { kernel_shape: kernel });
-    to.define(node as GraphNode, to.emit('Mul', [means, to.float(kernel[0] * kernel[1])]), NCHW);
+    const channels = dy.shape[3]!;
+    // ONNX has no pooling that sums: a depthwise convolution with ones does.
+    const ones = new Float32Array(channels * kernel[0] * kernel[1]).fill(1);
+    const filter = to.initializer('float32', [channels, 1, ...kernel], ones);
+    const sums = to.emit('Conv', [sparse.name, filter], { kernel_shape: kernel, pads, group: channels });
+    to.define(node as GraphNode, sums, NCHW);
   },
 };
 
