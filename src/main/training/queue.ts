@@ -151,25 +151,28 @@ class Queue implements RunQueue {
   /** Never throws: however a run ends is written on it. */
   async #execute(row: RunRow): Promise<void> {
     let end!: () => void;
-    this.#active = { id: row.id, recorder: null, ended: new Promise((resolve) => (end = resolve)) };
+    const active: Active = { id: row.id, recorder: null, ended: new Promise((resolve) => (end = resolve)) };
+    this.#active = active;
+    let failure: { error: unknown } | null = null;
     try {
-      const result = await this.#begin(row);
-      this.#active.recorder?.flush();
-      const { id, steps } = this.#row(row.id);
-      keepResult(this.#store, this.#row(id), result, { status: 'done', step: steps, finishedAt: now() });
+      const result = await this.#begin(row, active);
+      active.recorder?.flush();
+      const now = this.#row(row.id);
+      keepResult(this.#store, now, result, { status: 'done', step: now.steps, finishedAt: timestamp() });
     } catch (error) {
-      this.#fail(row.id, error);
+      failure = { error };
     }
     this.#active = null;
-    this.#tell(row.id);
+    if (failure) this.#fail(row.id, failure.error, active.recorder);
+    else this.#tell(row.id);
     end();
   }
 
-  async #begin(row: RunRow): Promise<JobResult> {
+  async #begin(row: RunRow, active: Active): Promise<JobResult> {
     const { job, device, checkpoint, encoderId, mapped, warnings } = prepareJob(this.#store, row);
     const target = job.kind === 'maps' ? { maskRunId: row.after!, scale: job.maskModel.scale, mapped } : null;
     this.#setStatus(row.id, 'running', {
-      startedAt: row.startedAt ?? now(),
+      startedAt: row.startedAt ?? timestamp(),
       step: checkpoint?.step ?? mapped,
       steps: job.kind === 'maps' ? mapped + job.images.length : row.steps,
       encoderId,
@@ -181,7 +184,7 @@ class Queue implements RunQueue {
     const recorder = new RunRecorder(this.#store, this.#row(row.id), target, this.#options.emit, () =>
       this.#tell(row.id),
     );
-    this.#active!.recorder = recorder;
+    active.recorder = recorder;
     return await this.#host.run(job, device, checkpoint, (message: JobMessage) => recorder.receive(message));
   }
 
@@ -203,24 +206,24 @@ class Queue implements RunQueue {
     return result as Extract<JobResult, { kind: 'maps' }>;
   }
 
-  #fail(runId: number, error: unknown): void {
+  #fail(runId: number, error: unknown, recorder: RunRecorder | null): void {
     const { code, message } = describeError(error);
     try {
-      this.#active?.recorder?.flush();
-      const finishedAt = now();
+      recorder?.flush();
+      const finishedAt = timestamp();
       if (code !== 'STOPPED') {
-        this.#store.updateRun(runId, { status: 'failed', error: { code, message }, finishedAt });
+        this.#setStatus(runId, 'failed', { error: { code, message }, finishedAt });
         this.#block(runId, 'failed');
-      } else if (this.#closing) this.#store.updateRun(runId, { status: 'interrupted' });
+      } else if (this.#closing) this.#setStatus(runId, 'interrupted');
       else {
-        this.#store.updateRun(runId, { status: 'stopped', finishedAt });
+        this.#setStatus(runId, 'stopped', { finishedAt });
         this.#block(runId, 'stopped');
       }
     } catch (unwritable) {
       // The project cannot be written: nothing further can be computed into it, and the next opening finds the run
       // interrupted. What is wrong is still shown.
       this.#closing = true;
-      const run = { ...this.#summarise(this.#row(runId)), status: 'failed' as const };
+      const run = { ...this.summary(runId), status: 'failed' as const };
       this.#options.emit({ type: 'run', run: { ...run, error: describeError(unwritable) } });
     }
   }
@@ -258,4 +261,4 @@ class Queue implements RunQueue {
   }
 }
 
-const now = (): string => new Date().toISOString();
+const timestamp = (): string => new Date().toISOString();

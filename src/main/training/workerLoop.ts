@@ -1,6 +1,6 @@
 /** @file The worker's life: one job at a time, with messages that may come at any moment. */
 import { setImmediate as yieldToMessages } from 'node:timers/promises';
-import { describeError } from '../../contract/errors';
+import { describeError, type ErrorCode, PenumbraError } from '../../contract/errors';
 import type { DeviceName } from '../../contract/types';
 import type { ParentPort } from './parentPort';
 import { type Decode, PixelCache } from './pixelCache';
@@ -56,7 +56,7 @@ export function serveJobs(port: ParentPort, tools: WorkerTools): void {
       });
       port.send({ type: 'done', result });
     } catch (error) {
-      const { code, message: sentence } = describeError(error);
+      const { code, message: sentence } = describeJobError(error);
       port.send(code === 'STOPPED' ? { type: 'stopped' } : { type: 'error', code, message: sentence });
     } finally {
       pixels.close();
@@ -71,4 +71,15 @@ export function serveJobs(port: ParentPort, tools: WorkerTools): void {
       else void start(message);
     } else brake?.set(message.type === 'pause' ? 'hold' : message.type === 'resume' ? 'go' : 'stop');
   });
+}
+
+/** What a job did not foresee comes from the engine (no memory, a missing kernel), unless it is a fault of our own. */
+function describeJobError(error: unknown): { code: ErrorCode; message: string } {
+  if (error instanceof PenumbraError || error instanceof TypeError || error instanceof ReferenceError)
+    return describeError(error);
+  const [reason] = describeError(error).message.split('\n', 1);
+  return {
+    code: 'ENGINE_FAILED',
+    message: `The compute engine failed (${reason}). Try again with a smaller size or batch, or on another device.`,
+  };
 }

@@ -193,6 +193,17 @@ describe('what a job sends is kept', () => {
     expect(queue.summary(ids()[1])).toMatchObject({ status: 'failed', error: { code: 'DISK_FULL' } });
     expect(workers.current.killed).toBe(true);
   });
+
+  test('a disk that stays full is still told', async () => {
+    await upToTheMask();
+    vi.spyOn(store, 'updateRun').mockImplementation(() => {
+      throw new PenumbraError('DISK_FULL', 'There is no space left on the disk.');
+    });
+    workers.current.say({ type: 'engine', name: 'fake', device: 'wasm' });
+    await queue.settled();
+    const last = events.all.findLast((event) => event.type === 'run');
+    expect(last!.run).toMatchObject({ id: ids()[1], status: 'failed', error: { code: 'DISK_FULL' } });
+  });
 });
 
 describe('pause and stop', () => {
@@ -215,6 +226,8 @@ describe('pause and stop', () => {
     await workers.next('stop');
     workers.current.say({ type: 'checkpoint', checkpoint: checkpointAt(7) }, { type: 'stopped' });
     expect((await stopping).status).toBe('stopped');
+    // Whoever listens hears first of the run that ended, then of those that needed it.
+    expect(events.all.slice(-2)).toMatchObject([{ run: { id: mask } }, { run: { id: maps } }]);
     expect(queue.summary(maps)).toMatchObject({
       status: 'stopped',
       error: { code: 'STOPPED', message: expect.stringContaining('"Positive mask"') },

@@ -114,6 +114,18 @@ describe('the worker', () => {
     await until('done');
   });
 
+  test.each([
+    [new Error('out of memory\nat kernel'), 'ENGINE_FAILED', 'failed (out of memory).'],
+    [new TypeError('x is undefined'), 'INTERNAL', 'x is undefined'],
+  ])('tells an engine that failed from a fault of our own: %s', async (error, code, message) => {
+    const { tell, until, said } = worker(async () => {
+      throw error;
+    });
+    tell(start);
+    await until('error');
+    expect(said.at(-1)).toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+
   test('reports an engine that cannot start', async () => {
     const { tell, until, said } = worker(counting, () => {
       throw new PenumbraError('DEVICE_UNAVAILABLE', 'No such device here.');
