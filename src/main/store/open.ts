@@ -48,6 +48,12 @@ function connect(file: string): Database.Database {
   } catch (cause) {
     throw new PenumbraError('NOT_WRITABLE', `The folder "${dirname(file)}" cannot be created.`, { cause });
   }
+  try {
+    // SQLite opens a write-protected file for reading and then reports an input/output error.
+    if (existsSync(file)) accessSync(file, constants.W_OK);
+  } catch (cause) {
+    throw unwritableProject(file, cause);
+  }
   return new Database(file, { timeout: BUSY_TIMEOUT_MS, nativeBinding: electronBinding() });
 }
 
