@@ -2,5 +2,6 @@
 import type { ProjectWorkspace } from './workspace';
 
 export const eventsApi = (workspace: ProjectWorkspace) => ({
-  subscribe: () => workspace.subscribe(),
+  /** A port tells of a listener that has gone by the signal alone; HTTP ends the stream. */
+  subscribe: (_input: unknown, { signal }: { signal?: AbortSignal }) => workspace.subscribe(signal),
 });

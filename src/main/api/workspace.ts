@@ -58,9 +58,9 @@ export class ProjectWorkspace implements Workspace {
     this.#events.publish('event', event);
   }
 
-  /** Everything emitted from now on. */
-  subscribe(): AsyncIteratorObject<AppEvent, undefined> {
-    return this.#events.subscribe('event') as AsyncIteratorObject<AppEvent, undefined>;
+  /** Everything emitted from now on, until the signal or the end of the iteration. */
+  subscribe(signal?: AbortSignal): AsyncIteratorObject<AppEvent, undefined> {
+    return this.#events.subscribe('event', { signal }) as AsyncIteratorObject<AppEvent, undefined>;
   }
 
   get subscribers(): number {
