@@ -78,7 +78,7 @@ function placed(sprite: string, random: Random): string {
   const mirrored = random.uniform() < 0.5 ? -1 : 1;
   const radians = (Math.abs(angle) * Math.PI) / 180;
   // Half the side of the upright box around the turned 100 x 100 drawing.
-  const half = 50 * scale * (Math.cos(radians) + Math.sin(radians)) * 0.94;
+  const half = 50 * scale * (Math.cos(radians) + Math.sin(radians)) * 0.92;
   const x = random.uniform(half, 100 - half);
   const y = random.uniform(half, 100 - half);
   return `<g transform="translate(${x} ${y}) rotate(${angle}) scale(${scale * mirrored} ${scale}) translate(-50 -50)">${sprite}</g>`;
