@@ -1,9 +1,8 @@
 /** @file Keeps what a running job sends: metrics in batches, checkpoints and maps at once; and tells the window. */
-import type { NoiseScale } from '../../contract/noiseMap';
+import { DEFAULT_BUDGET, entropyOf, type NoiseScale } from '../../contract/noiseMap';
 import type { AppEvent, MetricPoint } from '../../contract/types';
 import { serialise } from '../models/serialise';
 import type { ProjectStore, RunPatch, RunRow } from '../store/types';
-import { meanEntropy } from './entropies';
 import type { JobMessage } from './host';
 import { Pace } from './pace';
 import type { Checkpoint, FromWorker } from './protocol';
@@ -140,7 +139,7 @@ export class RunRecorder {
   #keepMaps(maps: SentMaps): void {
     const target = this.#target;
     if (!target) return;
-    const entropy = meanEntropy(this.#row.mask!, target.scale);
+    const budget = DEFAULT_BUDGET[this.#row.mask!];
     const sizes = new Map(
       this.#store
         .images({ ids: maps.map(({ imageId }) => imageId) })
@@ -150,13 +149,9 @@ export class RunRecorder {
       // An image may have left the folder while its map was computed.
       .filter(({ imageId }) => sizes.has(imageId))
       .map((map) => {
-        const meanBits = entropy({ width: map.width, height: map.height, values: map.logOdds });
-        return {
-          ...map,
-          runId: target.maskRunId,
-          meanBits,
-          totalBits: meanBits * sizes.get(map.imageId)!,
-        };
+        const grid = { width: map.width, height: map.height, values: map.logOdds };
+        const entropies = entropyOf(grid, budget, target.scale, sizes.get(map.imageId)!);
+        return { ...map, runId: target.maskRunId, ...entropies };
       });
     this.#store.putMaps(kept, target.scale);
     this.#mapped += maps.length;
