@@ -1,9 +1,10 @@
 /** @file The only bridge between the sandboxed window and the main process. */
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { CHANNELS, type DesktopBridge, PORT_MESSAGE } from '../contract/desktop';
 
 const bridge: DesktopBridge = {
   chooseFolder: () => ipcRenderer.invoke(CHANNELS.chooseFolder),
+  pathOf: (file) => webUtils.getPathForFile(file),
   connect: () => {
     const { port1, port2 } = new MessageChannel();
     ipcRenderer.postMessage(CHANNELS.connect, null, [port1]);

@@ -1,0 +1,35 @@
+/** @file What the export form holds, kept while the dialog is closed. */
+import { DEFAULT_BUDGET } from '../../contract/noiseMap';
+import type { ExportFormat, StartExport } from '../../contract/types';
+import { settings } from '../state/settings.svelte';
+import type { MaskChoice } from '../train/wish.svelte';
+
+class ExportWish {
+  formats = $state<ExportFormat[]>(['npy', 'overlay']);
+  masks = $state<MaskChoice>('both');
+  /** Otherwise each mask has its usual one. */
+  ownBudget = $state(false);
+  budget = $state(DEFAULT_BUDGET.positive);
+  parent = $state('');
+  name = $state('');
+
+  readonly out = $derived.by(() => {
+    const slash = this.parent.includes('\\') ? '\\' : '/';
+    return this.name ? `${this.parent.replace(/[\\/]$/, '')}${slash}${this.name}` : this.parent;
+  });
+  readonly complete = $derived(this.formats.length > 0 && this.parent !== '');
+
+  input(): StartExport {
+    const { colourMap, opacity } = settings.values;
+    return {
+      formats: $state.snapshot(this.formats),
+      masks: this.masks === 'both' ? ['positive', 'negative'] : [this.masks],
+      ...(this.ownBudget ? { budget: this.budget } : {}),
+      out: this.out,
+      colourMap,
+      opacity,
+    };
+  }
+}
+
+export const exportWish = new ExportWish();

@@ -1,0 +1,99 @@
+/** @file The open project, where the person is, and the line to the program. */
+import type { AppEvent, DoctorReport, ProjectSummary } from '../../contract/types';
+import { client } from '../rpc';
+import { listen, onEvent } from './events';
+import { images } from './images.svelte';
+import { maps } from './maps';
+import { notices } from './notices.svelte';
+import { runs } from './runs.svelte';
+import { settings } from './settings.svelte';
+
+export type Screen = 'library' | 'train' | 'inspect' | 'settings';
+type Scan = Extract<AppEvent, { type: 'scan' }>;
+type Exporting = Extract<AppEvent, { type: 'export' }>;
+
+const EVERYTHING = { className: undefined, split: undefined, search: undefined };
+const REFRESH_WHILE_SCANNING_MS = 1500;
+
+class App {
+  ready = $state(false);
+  connected = $state(true);
+  project = $state<ProjectSummary | null>(null);
+  screen = $state<Screen>('library');
+  scan = $state<Scan | null>(null);
+  exporting = $state<Exporting | null>(null);
+  doctor = $state<DoctorReport | null>(null);
+  exportOpen = $state(false);
+  helpOpen = $state(false);
+  paletteOpen = $state(false);
+  folderOpen = $state(false);
+  #refreshedAt = 0;
+
+  start(): void {
+    onEvent('project', ({ project }) => this.#show(project));
+    onEvent('scan', (scan) => this.#onScan(scan));
+    onEvent('export', (event) => {
+      this.exporting = event.finished ? null : event;
+    });
+    onEvent('run', ({ run }) => {
+      const finished = runs.keep(run);
+      if (run.kind === 'maps' && (finished || this.#due())) this.#mapsChanged();
+    });
+    onEvent('metric', ({ runId, point }) => runs.addMetric(runId, point));
+    onEvent('preview', (preview) => runs.keepPreview(preview));
+    void listen(
+      () => this.#connected(),
+      (error) => {
+        if (this.connected) notices.fail(error);
+        this.connected = false;
+      },
+    );
+  }
+
+  go(screen: Screen): void {
+    if (this.project || screen === 'settings') this.screen = screen;
+  }
+
+  async #connected(): Promise<void> {
+    this.connected = true;
+    await settings.load();
+    this.#show(await client.project.current());
+    if (this.project) await runs.load();
+    this.ready = true;
+    this.doctor ??= await client.device.doctor({ selfTest: false });
+  }
+
+  #show(project: ProjectSummary | null): void {
+    const other = project?.file !== this.project?.file;
+    this.project = project;
+    if (other) {
+      this.scan = null;
+      this.screen = 'library';
+      maps.clear();
+      runs.clear();
+      images.narrow(EVERYTHING);
+      if (project) void runs.load().catch((error) => notices.fail(error));
+    } else if (project) images.refresh();
+  }
+
+  #onScan(scan: Scan): void {
+    this.scan = scan.finished ? null : scan;
+    if (scan.error) notices.fail(Object.assign(new Error(scan.error.message), { code: scan.error.code }));
+    if (this.#due()) images.refresh();
+  }
+
+  #mapsChanged(): void {
+    maps.clear();
+    images.refresh();
+  }
+
+  /** Lists that grow while something runs are read again now and then, not at every event. */
+  #due(): boolean {
+    const now = performance.now();
+    if (now - this.#refreshedAt < REFRESH_WHILE_SCANNING_MS) return false;
+    this.#refreshedAt = now;
+    return true;
+  }
+}
+
+export const app = new App();

@@ -1,0 +1,35 @@
+/** @file Messages that wait for the person, at the lower right: what happened and what to do. */
+import { explain, type Fault } from '../rpc';
+
+export interface Notice {
+  id: number;
+  fault: Fault;
+}
+
+class Notices {
+  list = $state<Notice[]>([]);
+  #next = 1;
+
+  fail(error: unknown): void {
+    const fault = explain(error);
+    // The same fault twice is one message.
+    if (this.list.some((notice) => notice.fault.message === fault.message)) return;
+    this.list.push({ id: this.#next++, fault });
+  }
+
+  dismiss(id: number): void {
+    this.list = this.list.filter((notice) => notice.id !== id);
+  }
+}
+
+export const notices = new Notices();
+
+/** For calls whose failure only has to be told. */
+export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    notices.fail(error);
+    return undefined;
+  }
+}

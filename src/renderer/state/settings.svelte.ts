@@ -1,0 +1,84 @@
+/** @file What the window remembers. The program keeps it; a copy in the browser avoids a flash of the wrong theme. */
+import type { ColourMapName } from '../../contract/colourMap';
+import { DEFAULT_BUDGET, type MaskKind } from '../../contract/noiseMap';
+import { client } from '../rpc';
+
+export type ThemeChoice = 'dark' | 'light' | 'system';
+export type PaneKind = 'original' | 'noisy' | 'positive' | 'negative';
+
+const DEFAULTS = {
+  theme: 'dark' as ThemeChoice,
+  tileSize: 148,
+  overlay: false,
+  overlayMask: 'positive' as MaskKind,
+  colourMap: 'inferno' as ColourMapName,
+  opacity: 0.6,
+  positiveBudget: DEFAULT_BUDGET.positive,
+  negativeBudget: DEFAULT_BUDGET.negative,
+  panes: ['original', 'noisy', 'positive', 'negative'] as PaneKind[],
+};
+type Values = typeof DEFAULTS;
+type Key = keyof Values;
+
+const PREFIX = 'window.';
+const COPY = 'penumbra.window';
+const SAVE_AFTER_MS = 300;
+
+class Settings {
+  readonly values = $state<Values>({ ...DEFAULTS, ...readCopy() });
+  readonly #pending = new Map<Key, ReturnType<typeof setTimeout>>();
+
+  set<K extends Key>(key: K, value: Values[K]): void {
+    this.values[key] = value;
+    if (key === 'theme') this.applyTheme();
+    clearTimeout(this.#pending.get(key));
+    this.#pending.set(
+      key,
+      setTimeout(() => this.#save(key), SAVE_AFTER_MS),
+    );
+  }
+
+  /** What the program kept, which another browser may have changed. */
+  async load(): Promise<void> {
+    const kept = await client.settings.get();
+    for (const key of Object.keys(DEFAULTS) as Key[]) {
+      const value = kept[PREFIX + key];
+      if (fits(value, DEFAULTS[key])) Object.assign(this.values, { [key]: value });
+    }
+    this.applyTheme();
+  }
+
+  applyTheme(): void {
+    const { theme } = this.values;
+    const light = theme === 'light' || (theme === 'system' && systemIsLight.matches);
+    document.documentElement.dataset.theme = light ? 'light' : 'dark';
+  }
+
+  #save(key: Key): void {
+    const value = $state.snapshot(this.values)[key];
+    try {
+      localStorage.setItem(COPY, JSON.stringify($state.snapshot(this.values)));
+    } catch {
+      // A browser may forbid its storage; the program's own copy is the one that counts.
+    }
+    // A setting that could not be kept is chosen again next time; no reason to interrupt anybody.
+    client.settings.set({ key: PREFIX + key, value }).catch(() => {});
+  }
+}
+
+const systemIsLight = window.matchMedia('(prefers-color-scheme: light)');
+
+function fits(value: unknown, model: unknown): boolean {
+  return typeof value === typeof model && Array.isArray(value) === Array.isArray(model);
+}
+
+function readCopy(): Partial<Values> {
+  try {
+    return JSON.parse(localStorage.getItem(COPY) ?? '{}') as Partial<Values>;
+  } catch {
+    return {};
+  }
+}
+
+export const settings = new Settings();
+systemIsLight.addEventListener('change', () => settings.applyTheme());
