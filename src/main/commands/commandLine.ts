@@ -1,0 +1,59 @@
+/** @file All commands as one program, and what its end means. */
+import { Command, CommanderError } from 'commander';
+import { version } from '../../../package.json';
+import { demoCommand } from './demo';
+import { doctorCommand } from './doctor';
+import { exportCommand } from './export';
+import { importCommand } from './import';
+import { mapsCommand } from './maps';
+import { describeFailure } from './output';
+import { runCommand } from './run';
+import { serveCommand } from './serve';
+import { trainCommand } from './train';
+
+const COMMANDS = [
+  runCommand,
+  demoCommand,
+  importCommand,
+  trainCommand,
+  mapsCommand,
+  exportCommand,
+  serveCommand,
+  doctorCommand,
+];
+
+/**
+ * Runs one command line.
+ * @param words what follows the program's name
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage
+ */
+export async function runCommandLine(words: string[]): Promise<number> {
+  try {
+    await createProgram().parseAsync(words, { from: 'user' });
+    return 0;
+  } catch (error) {
+    // Commander has said what is wrong; its help and version are no failures.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const failure = describeFailure(error);
+    if (words.includes('--json')) process.stdout.write(`${JSON.stringify({ error: failure }, null, 2)}\n`);
+    else process.stderr.write(`${failure.message} [${failure.code}]\n`);
+    return 1;
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command('penumbra')
+    .description('Shows what an image model really looks at, by learning where noise changes what it sees.')
+    .version(version)
+    .showHelpAfterError('("penumbra COMMAND --help" explains every option)')
+    .addHelpText(
+      'after',
+      `
+Without --project a command works on the only .penumbra file of the current folder, else on the project opened last.
+The program keeps its own files (projects, recent list, sample, log) in the user's application data folder, or in
+PENUMBRA_DATA where that is set. Exit codes: 0 done, 1 failed, 2 wrong usage.`,
+    );
+  for (const command of COMMANDS) program.addCommand(command().copyInheritedSettings(program));
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
+}
