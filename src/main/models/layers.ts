@@ -89,11 +89,17 @@ export function globalMean(x: Tensor4D): Tensor {
   return x.mean([1, 2]);
 }
 
-/** Every pixel twice in each direction, cut to the size asked for (nearest neighbour). */
+/**
+ * Every pixel twice in each direction, cut to the size asked for (nearest neighbour). Written with concatenations,
+ * because the gradient of TensorFlow.js' resizeNearestNeighbor is wrong on its cpu backend.
+ */
 export function doubleSize(x: Tensor4D, height: number, width: number): Tensor4D {
   const [batch, h, w, c] = x.shape;
-  const doubled = tf.image.resizeNearestNeighbor(x, [2 * h, 2 * w]);
-  return 2 * h === height && 2 * w === width
-    ? doubled
-    : (doubled.slice([0, 0, 0, 0], [batch, height, width, c]) as Tensor4D);
+  const twice = (y: Tensor, length: number) => {
+    const column = y.reshape([-1, 1, length]);
+    return tf.concat([column, column], 1);
+  };
+  const doubled = twice(twice(x, c), 2 * w * c).reshape([batch, 2 * h, 2 * w, c]);
+  const fits = 2 * h === height && 2 * w === width;
+  return (fits ? doubled : doubled.slice([0, 0, 0, 0], [batch, height, width, c])) as Tensor4D;
 }

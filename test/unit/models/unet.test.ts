@@ -1,0 +1,68 @@
+import type { Tensor4D } from '@tensorflow/tfjs';
+import { expect, test } from 'vitest';
+import { tf } from '../../../src/main/engine/tf';
+import { createMaskModel, maskModelFromSpec } from '../../../src/main/models/maskModel';
+import { Random } from '../../../src/main/noise/random';
+import { normalTensor } from '../noise/finiteDifferences';
+
+await tf.setBackend('cpu');
+
+const model = () => createMaskModel([4, 8, 8, 12], new Random(1, 0, 'weights'));
+
+test('one value for every four pixels in each direction, for any image size', () => {
+  const mask = model();
+  for (const [height, width] of [
+    [32, 32],
+    [33, 47],
+    [16, 30],
+  ] as const)
+    expect(mask.logOdds(tf.zeros([2, height, width, 3])).shape).toEqual([
+      2,
+      Math.ceil(height / 4),
+      Math.ceil(width / 4),
+      1,
+    ]);
+  mask.dispose();
+});
+
+test('begins with noise spread almost evenly, the same for the same seed', () => {
+  const x = normalTensor<Tensor4D>([2, 32, 32, 3], 2);
+  const [a, b] = [model(), model()];
+  const first = a.logOdds(x);
+  expect(first.abs().max().dataSync()[0]).toBeLessThan(0.5);
+  expect([...b.logOdds(x).dataSync()]).toEqual([...first.dataSync()]);
+});
+
+test('comes back from its stored weights', async () => {
+  const x = normalTensor<Tensor4D>([1, 32, 32, 3], 3);
+  const trained = model();
+  const again = maskModelFromSpec({ channels: [4, 8, 8, 12], weights: await trained.weights() });
+  expect([...again.logOdds(x).dataSync()]).toEqual([...trained.logOdds(x).dataSync()]);
+});
+
+test('every place knows the whole image: a far corner moves the value of the opposite one', () => {
+  const mask = model();
+  const x = tf.zeros([1, 64, 64, 3]) as Tensor4D;
+  const corner = tf.pad4d(tf.ones([1, 4, 4, 3]), [
+    [0, 0],
+    [0, 60],
+    [0, 60],
+    [0, 0],
+  ]);
+  const moved = mask
+    .logOdds(corner as Tensor4D)
+    .sub(mask.logOdds(x))
+    .abs()
+    .dataSync();
+  expect(moved.at(-1)).toBeGreaterThan(0);
+});
+
+test('leaves no tensors behind', () => {
+  const mask = model();
+  const x = normalTensor<Tensor4D>([1, 32, 32, 3], 3);
+  const before = tf.memory().numTensors;
+  mask.logOdds(x).dispose();
+  expect(tf.memory().numTensors).toBe(before);
+  mask.dispose();
+  expect(tf.memory().numTensors).toBe(before - mask.variables.length);
+});
