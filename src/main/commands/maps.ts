@@ -7,7 +7,7 @@ import { type CommonOptions, decimal, integer, listOf, withProject } from './com
 import { Output } from './output';
 import { chooseProject } from './projectChoice';
 import type { Session } from './session';
-import { describeRun, meanBits, runSentence } from './summary';
+import { describeRun, meanBits, trainingSentences } from './summary';
 
 interface Options extends CommonOptions {
   mask?: MaskKind[];
@@ -73,7 +73,7 @@ async function mapsOfProject(session: Session, project: string, options: Options
   ).map(describeRun);
   const bits = await meanBits(session);
   new Output(options.json).result({ project, runs, bits }, [
-    ...runs.flatMap(runSentence),
+    ...trainingSentences(null, runs),
     `Project  ${project}`,
   ]);
 }

@@ -12,15 +12,7 @@ import { type CommonOptions, integer, listOf, withOutput } from './common';
 import { drawDemo, VARIANTS } from './demo';
 import { Output } from './output';
 import type { Session } from './session';
-import {
-  describeProject,
-  describeRun,
-  duration,
-  encoderOf,
-  encoderSentence,
-  meanBits,
-  runSentence,
-} from './summary';
+import { describeProject, describeRun, duration, encoderOf, meanBits, trainingSentences } from './summary';
 import { type TrainingOptions, trainingWish, withTraining } from './trainingOptions';
 
 interface Options extends CommonOptions, TrainingOptions {
@@ -90,8 +82,7 @@ async function run(given: string | undefined, options: Options, command: Command
     };
     new Output(options.json).result(document, [
       ...describeFolder(summary, phases),
-      ...encoderSentence(encoder),
-      ...lines.flatMap(runSentence),
+      ...trainingSentences(encoder, lines),
       ...describeExport(exported, phases),
       `Entropy  positive mask ${inBits(bits.positive)}, negative mask ${inBits(bits.negative)} of 8 bits a pixel`,
       `Project  ${project}`,

@@ -82,7 +82,12 @@ export async function meanBits({ client }: Session) {
 
 const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
 
-export function encoderSentence(encoder: EncoderLine | null): string[] {
+/** The encoder and the runs, each warning where it first comes up. */
+export function trainingSentences(encoder: EncoderLine | null, runs: RunLine[]): string[] {
+  return [...new Set([...encoderSentence(encoder), ...runs.flatMap(runSentence)])];
+}
+
+function encoderSentence(encoder: EncoderLine | null): string[] {
   if (!encoder) return [];
   const measured = encoder.accuracy ?? encoder.agreement;
   const what = encoder.accuracy ? 'accuracy' : 'agreement with the clean answers';
@@ -98,7 +103,7 @@ export function encoderSentence(encoder: EncoderLine | null): string[] {
   ];
 }
 
-export function runSentence({ title, steps, kind, seconds, engine, warnings }: RunLine): string[] {
+function runSentence({ title, steps, kind, seconds, engine, warnings }: RunLine): string[] {
   const what = kind === 'maps' ? 'images' : 'steps';
   const took = seconds === null ? '' : ` in ${duration(seconds)}`;
   const on = engine ? ` on ${engine}` : '';

@@ -4,7 +4,7 @@ import { type CommonOptions, withProject } from './common';
 import { Output } from './output';
 import { chooseProject } from './projectChoice';
 import type { Session } from './session';
-import { describeRun, encoderOf, encoderSentence, meanBits, runSentence } from './summary';
+import { describeRun, encoderOf, meanBits, trainingSentences } from './summary';
 import { type TrainingOptions, trainingWish, withTraining } from './trainingOptions';
 
 interface Options extends CommonOptions, TrainingOptions {
@@ -34,8 +34,7 @@ async function train(options: Options): Promise<void> {
       const bits = await meanBits(session);
       new Output(options.json).result({ project, encoder, runs: lines, bits }, [
         ...(runs.length === 0 ? ['There is nothing to go on with.'] : []),
-        ...encoderSentence(encoder),
-        ...lines.flatMap(runSentence),
+        ...trainingSentences(encoder, lines),
         `Project  ${project}`,
       ]);
     },
