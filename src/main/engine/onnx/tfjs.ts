@@ -5,7 +5,9 @@
 import { createRequire } from 'node:module';
 import type { Tf } from './types';
 
-const core = createRequire(import.meta.url)('@tensorflow/tfjs') as Tf;
+const require = createRequire(import.meta.url);
+// The core that belongs to the TensorFlow.js in use, wherever the package manager has put it.
+const core = createRequire(require.resolve('@tensorflow/tfjs'))('@tensorflow/tfjs-core') as Tf;
 
 /** `backend_util` of TensorFlow.js: output shapes of convolutions, poolings and reductions. */
 export const backendUtil = core.backend_util;

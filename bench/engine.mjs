@@ -1,0 +1,118 @@
+/**
+ * @file Compares engines by one training step, interleaved in one run so that whatever else the machine does hits all of
+ * them: this program's ONNX backend, PyTorch where python3 has it, TensorFlow.js wasm.
+ *
+ *   node bench/engine.mjs [--rounds 10] [--threads 1,2] [--cases 112x8,112x16,64x16] [--no-wasm]
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '10' },
+    threads: { type: 'string', default: availableParallelism() > 1 ? `1,${availableParallelism()}` : '1' },
+    cases: { type: 'string', default: '112x8,112x16,64x16' },
+    wasm: { type: 'boolean', default: true },
+    inference: { type: 'boolean', default: true },
+  },
+  allowNegative: true,
+});
+const WARM_UP = 4;
+/** wasm is many times slower: it takes part in every fifth round. */
+const WASM_EVERY = 5;
+const here = resolve(import.meta.dirname, 'engine');
+const scratch = mkdtempSync(join(tmpdir(), 'engine-bench-'));
+
+/** A process that answers one line of JSON for each line it is sent. */
+async function start(name, command, args) {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${name} ended early.`);
+    return JSON.parse(value);
+  };
+  const ask = (question) => {
+    child.stdin.write(`${question}\n`);
+    return answer();
+  };
+  await answer();
+  return { name, ask, stop: () => child.stdin.end('quit\n'), steps: [], inferences: [] };
+}
+
+const median = (numbers) => {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+};
+
+const python = ['/usr/bin/python3', 'python3'].find(
+  (command) => spawnSync(command, ['-c', 'import torch']).status === 0,
+);
+if (!python) console.log('PyTorch is not installed for python3: its columns are left out.');
+
+async function compare({ size, batch, threads }) {
+  const worker = join(scratch, 'worker.mjs');
+  const dump = join(scratch, 'dump');
+  const js = (backend, extra = {}) => [worker, JSON.stringify({ size, batch, backend, threads, ...extra })];
+  const engines = [await start('onnx', 'node', js('onnx', { dump }))];
+  if (python) {
+    const arguments_ = JSON.stringify({ size, batch, threads, dump });
+    engines.push(await start('torch', python, [join(here, 'network.py'), arguments_]));
+    const { loss, gradients } = await engines[1].ask('agreement');
+    console.log(
+      `agreement with PyTorch: loss ${loss.toExponential(1)}, gradients ${gradients.toExponential(1)}`,
+    );
+  }
+  if (options.wasm && size * batch <= 1024) engines.push(await start('wasm', 'node', js('wasm')));
+  const plain = engines.filter(({ name }) => name !== 'wasm');
+  for (let round = 0; round < WARM_UP; round++) for (const engine of plain) await engine.ask('step');
+  for (let round = 0; round < Number(options.rounds); round++)
+    for (const engine of engines)
+      if (engine.name !== 'wasm' || round % WASM_EVERY === 0)
+        engine.steps.push((await engine.ask('step')).ms);
+  if (options.inference)
+    for (let round = -12; round < Number(options.rounds); round++)
+      for (const engine of plain) {
+        const { ms } = await engine.ask('infer');
+        if (round >= 0) engine.inferences.push(ms);
+      }
+  const reference = engines.find(({ name }) => name === 'onnx');
+  for (const engine of engines) {
+    const information = await engine.ask('information').catch(() => ({}));
+    const steps = `${median(engine.steps).toFixed(0)} ms (least ${Math.min(...engine.steps).toFixed(0)})`;
+    const ratio = (kind) => (median(reference[kind]) / median(engine[kind])).toFixed(2);
+    const inference = engine.inferences.length
+      ? `, inference ${median(engine.inferences).toFixed(0)} ms, onnx takes ${ratio('inferences')} of it`
+      : '';
+    console.log(
+      `${size} px, batch ${batch}, threads ${threads}: ${engine.name.padEnd(5)} step ${steps}, onnx takes ${ratio('steps')} of it${inference}, peak ${information.peakMb} MB`,
+    );
+    if (engine.name === 'onnx') console.log(JSON.stringify(information));
+    engine.stop();
+  }
+}
+
+try {
+  await build({
+    entryPoints: [join(here, 'worker.ts')],
+    outfile: join(scratch, 'worker.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    // The packages are found from this folder, not from the scratch one.
+    define: { 'import.meta.url': JSON.stringify(new URL(import.meta.url).href) },
+  });
+  for (const name of options.cases.split(','))
+    for (const threads of options.threads.split(',')) {
+      const [size, batch] = name.split('x').map(Number);
+      await compare({ size, batch, threads: Number(threads) });
+    }
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
