@@ -6,10 +6,10 @@ import { createMaskModel, type MaskModel, maskModelFromSpec } from '../../models
 import { AdamW } from '../../models/optimizer';
 import type { MaskModelSpec } from '../../models/spec';
 import type { Encoder } from '../../models/types';
-import { noiseFractionOf } from '../../noise/budget';
-import { cosineDistance, maskLoss } from '../../noise/objectives';
+import { type Masking, maskedLoss } from '../../noise/maskedLoss';
+import { cosineDistance } from '../../noise/objectives';
 import { Random } from '../../noise/random';
-import { noisyView, sigmaFrom, standardNormals, upsample } from '../../noise/sampling';
+import { standardNormals } from '../../noise/sampling';
 import type { JobContext, JobResult, MaskJob } from '../protocol';
 import { loadBatch, Order, requireImages } from './batches';
 import { CleanAnswers } from './cleanAnswers';
@@ -36,8 +36,10 @@ export async function runMaskJob(job: MaskJob, context: JobContext): Promise<Job
   const model = begin(job, kept);
   const optimizer = new AdamW(model.variables, { learningRate: config.learningRate, steps }, kept);
   const order = new Order(job.images, seed);
-  const answer = answers(encoder, config.objective);
-  const clean = new CleanAnswers(context, answer, size, encoder.normalisation);
+  const embed = answersOf(encoder, config.objective);
+  const { objective, temperature } = config;
+  const masking: Masking = { mask, logOdds: model.logOdds, embed, scale, objective, temperature };
+  const clean = new CleanAnswers(context, embed, size, encoder.normalisation);
   const bitsOf = entropyTable(scale);
   const previewEvery = Math.max(1, Math.round(steps / PREVIEWS_A_RUN));
   try {
@@ -58,10 +60,9 @@ export async function runMaskJob(job: MaskJob, context: JobContext): Promise<Job
         const eps = standardNormals(x.shape, random);
         let seen: { q: Tensor4D; noisy: Tensor2D } | undefined;
         const loss = optimizer.minimise(step, () => {
-          const q = noiseFractionOf(model.logOdds(x), budget, mask === 'positive' ? 'batch' : 'image');
-          const noisy = answer(noisyView(x, sigmaFrom(upsample(q, size, size), scale), eps));
+          const { loss, q, noisy } = maskedLoss(masking, { x, clean: z, eps, budget });
           seen = { q: tf.keep(q), noisy: tf.keep(noisy) };
-          return maskLoss(mask, config.objective, z, noisy, config.temperature);
+          return loss;
         });
         const distance = cosineDistance(z, seen!.noisy);
         const [[lossValue], [distanceValue], q] = await Promise.all([
@@ -91,7 +92,7 @@ export async function runMaskJob(job: MaskJob, context: JobContext): Promise<Job
 }
 
 /** What the objective compares: embeddings, or class scores for KL. */
-function answers(encoder: Encoder, objective: MaskJob['config']['objective']): (x: Tensor4D) => Tensor2D {
+function answersOf(encoder: Encoder, objective: MaskJob['config']['objective']): (x: Tensor4D) => Tensor2D {
   return objective === 'kl' && encoder.logits ? encoder.logits : encoder.embed;
 }
 
