@@ -1,4 +1,7 @@
-/** @file METHOD 5's collapse modes, told from the maps of a few images: sentences to show as warnings on a run. */
+/**
+ * @file Ways a mask can collapse, told from the maps of a few images: sentences to show as warnings on a run. The hard budget
+ * and sigmaMax leave no room for two others, no noise at all and all noise in a few pixels.
+ */
 import { DEFAULT_BUDGET, type Grid, type MaskKind, noiseFraction } from '../../contract/noiseMap';
 
 /** Below this spread of q a map says nothing about where. */
@@ -7,9 +10,6 @@ const LEAST_DEVIATION = 0.02;
 const MOST_CORRELATION = 0.9;
 /** Share of the map's variance at its finest checkerboard; white noise has 1/n of it, a checkerboard all. */
 const MOST_CHECKERBOARD = 0.25;
-/** Share of the pixels that may hold most of the noise before it counts as "all noise in few pixels". */
-const FEW_PIXELS = 0.02;
-const MOST = 0.9;
 
 /** @param maps log-odds of several images, all of one size @returns one sentence a problem; none where all is well */
 export function collapseWarnings(mask: MaskKind, maps: Grid[]): string[] {
@@ -23,8 +23,6 @@ export function collapseWarnings(mask: MaskKind, maps: Grid[]): string[] {
     warnings.push(
       'The maps of different images are nearly the same: the mask learned where to look in general, not what is in each image.',
     );
-  if (mean(fractions.map((q) => concentration(mask, q))) < FEW_PIXELS)
-    warnings.push('Nearly all of the noise lies in a few pixels: the maps show a shortcut, not regions.');
   if (mean(maps.map(checkerboardShare)) > MOST_CHECKERBOARD)
     warnings.push(
       'The maps show a checkerboard pattern, which comes from the mask model and not from the images.',
@@ -40,19 +38,6 @@ export function ignoredInputWarning(distance: number): string[] {
   return distance < 1e-3
     ? ['The embedding hardly changes even under full noise: the encoder ignores these images.']
     : [];
-}
-
-/** The smallest share of pixels that holds most of the noise (negative), or of what is kept (positive). */
-function concentration(mask: MaskKind, q: Float32Array): number {
-  const amounts = q
-    .map((value) => (mask === 'negative' ? value : 1 - value))
-    .sort()
-    .reverse();
-  const total = amounts.reduce((a, b) => a + b, 0);
-  let sum = 0;
-  let count = 0;
-  while (count < amounts.length && sum < MOST * total) sum += amounts[count++]!;
-  return count / amounts.length;
 }
 
 /** Energy of the map at the Nyquist frequency in both directions, as a share of its variance. */

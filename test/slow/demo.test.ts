@@ -1,0 +1,61 @@
+/**
+ * The figures METHOD promises, on the sample folder's clean variant at 64 px with the standard preset: 2,400 images to train on, 200 unseen ones to
+ * score. docs/evaluation.md has what was measured.
+ */
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { EncoderSpec } from '../../src/main/models/spec';
+import type { NoiseRobustness } from '../../src/main/training/protocol';
+import type { Scores } from './scores';
+import {
+  demoFolder,
+  type Folder,
+  imagesIn,
+  mapsOf,
+  report,
+  scoreDemo,
+  startSlowEngine,
+  trainEncoder,
+  trainMask,
+} from './support';
+
+const SETTING = { preset: 'standard', size: 64, seed: 1 } as const;
+
+let demo: string;
+let train: Folder;
+let encoder: EncoderSpec;
+let accuracy: NoiseRobustness;
+beforeAll(async () => {
+  await startSlowEngine();
+  demo = await demoFolder(2400, 64);
+  train = imagesIn(`${demo}/train`);
+  ({ encoder, accuracy } = await trainEncoder(train, SETTING));
+}, 3_600_000);
+
+async function scored(mask: 'positive' | 'negative'): Promise<Scores> {
+  const { model, warnings } = await trainMask(mask, encoder, train.images, SETTING);
+  expect(warnings).toEqual([]);
+  const maps = await mapsOf(mask, model, imagesIn(`${demo}/test`, 10_000).images);
+  const scores = await scoreDemo(demo, 64, maps);
+  report(`${mask} scores`, scores);
+  return scores;
+}
+
+describe('standard preset', () => {
+  test('the noise-trained classifier reads noisy images', () => {
+    expect(accuracy.clean).toBeGreaterThanOrEqual(0.98);
+    expect(accuracy.at['0.5']).toBeGreaterThanOrEqual(0.98);
+    expect(accuracy.at['1.0']).toBeGreaterThanOrEqual(0.95);
+    expect(accuracy.at['1.5']).toBeGreaterThanOrEqual(0.75);
+  });
+
+  test('positive maps find the objects', async () => {
+    const { auroc, iou } = await scored('positive');
+    expect(auroc).toBeGreaterThanOrEqual(0.96);
+    expect(iou).toBeGreaterThanOrEqual(0.58);
+  });
+
+  test('negative maps find the objects', async () => {
+    const { auroc } = await scored('negative');
+    expect(auroc).toBeGreaterThanOrEqual(0.93);
+  });
+});
