@@ -57,7 +57,9 @@ export class CpuFallback {
     if (!parts) {
       // A copy, as some cpu kernels write into their inputs.
       const values = backend.readSync(dataId);
-      return { dataId: cpu.write(values.slice() as WrittenValues, shape, dtype), shape, dtype };
+      const copy = cpu.write(values.slice() as WrittenValues, shape, dtype);
+      // Some kernels of the cpu backend look at the rank, as if they were given whole tensors.
+      return { dataId: copy, shape, dtype, rank: shape.length } as TensorInfo;
     }
     const real = this.toCpu(cpu, backend, { ...parts.real, shape });
     const imag = this.toCpu(cpu, backend, { ...parts.imag, shape });
@@ -76,11 +78,12 @@ export class CpuFallback {
   }
 }
 
-/** Optional inputs that are missing stay so; some kernels take lists. */
+/** Optional inputs that are missing stay so; some kernels take a list, and some a list among others. */
 export function mapInputs<T>(
-  inputs: NamedTensorInfoMap,
+  inputs: NamedTensorInfoMap | TensorInfo[],
   convert: (x: TensorInfo) => T,
-): Record<string, T | T[]> {
+): Record<string, T | T[]> | T[] {
+  if (Array.isArray(inputs)) return inputs.map(convert);
   const result: Record<string, T | T[]> = {};
   for (const [name, input] of Object.entries(inputs))
     if (input) result[name] = Array.isArray(input) ? input.map(convert) : convert(input);

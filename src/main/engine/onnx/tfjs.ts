@@ -13,6 +13,10 @@ const core = createRequire(require.resolve('@tensorflow/tfjs'))('@tensorflow/tfj
 export const backendUtil = core.backend_util;
 /** `slice_util` of TensorFlow.js: what begin, end, strides and masks mean. */
 export const sliceUtil = core.slice_util;
+/** `gather_util` of TensorFlow.js: checks of indices. */
+export const gatherUtil = core.gather_util;
+/** `scatter_util` of TensorFlow.js: what indices and updates mean. */
+export const scatterUtil = core.scatter_util;
 /** `util` of TensorFlow.js. */
 export const util = core.util;
 /** The type that two operands are converted to. */

@@ -17,7 +17,8 @@ import { apply } from './elementwise';
 import { lowerFilterGradient } from './filterGradient';
 import { turnAround } from './images';
 import { kernel } from './kernel';
-import { cast, transpose } from './shapes';
+import { cast, reshape, transpose } from './shapes';
+import { slice } from './slice';
 
 const CONV: Operation<Geometry> = {
   name: 'Conv2D',
@@ -117,13 +118,10 @@ export const conv2dKernels = [
         const shape =
           attributes.dataFormat === 'NCHW' ? [batch, rest[1], rest[2], rest[0]] : [batch, ...rest];
         const info = convolutionInfo(shape, filter.shape, attributes);
-        return createNode(
-          CONV_INPUT_GRADIENT,
-          [toNhwc(dy), filter],
-          geometryOf(info),
-          info.inShape,
-          'float32',
-        );
+        // TensorFlow.js lets dy be larger than the output is, and looks at its first part.
+        const [, outHeight, outWidth, outChannels] = info.outShape as [number, number, number, number];
+        const seen = slice(toNhwc(dy), [0, 0, 0, 0], [batch, outHeight, outWidth, outChannels]);
+        return createNode(CONV_INPUT_GRADIENT, [seen, filter], geometryOf(info), info.inShape, 'float32');
       }),
   ),
   kernel<{ x: GraphNode; dy: GraphNode }, ConvolutionAttributes & { filterShape: number[] }>(
@@ -144,9 +142,11 @@ export function fused(
   { bias, preluActivationWeights }: Activation['inputs'],
   attributes: Activation['attributes'] & ConvolutionAttributes,
 ): GraphNode {
-  return activate(
-    bias ? apply(ADD, [product, bias], null, product.dtype) : product,
-    attributes,
-    preluActivationWeights,
-  );
+  // One value a channel, wherever the channels are.
+  const perChannel = (x: GraphNode) =>
+    attributes.dataFormat === 'NCHW' && x.shape.length === 1 && x.shape[0] !== 1
+      ? reshape(x, [...x.shape, 1, 1])
+      : x;
+  const sum = bias ? apply(ADD, [product, perChannel(bias)], null, product.dtype) : product;
+  return activate(sum, attributes, preluActivationWeights && perChannel(preluActivationWeights));
 }

@@ -29,15 +29,16 @@ export type ConvolutionInfo = ReturnType<typeof backendUtil.computeConv2DInfo>;
 export function convolutionInfo(
   input: readonly number[],
   filter: readonly number[],
-  { strides, pad, dilations, dimRoundingMode }: ConvolutionAttributes,
+  attributes: ConvolutionAttributes,
   depthwise = false,
 ): ConvolutionInfo {
+  const { strides, dilations, dimRoundingMode } = attributes;
   return backendUtil.computeConv2DInfo(
     [...input] as [number, number, number, number],
     [...filter] as [number, number, number, number],
     strides,
     dilations ?? 1,
-    pad as 'valid',
+    padInNhwc(attributes) as 'valid',
     dimRoundingMode,
     depthwise,
   );
@@ -83,6 +84,13 @@ export function transposedPads(
     (axis) => input[axis] - output[axis] + reach(geometry, axis) - 1 - before[axis]!,
   );
   return [before[0]!, before[1]!, after[0]!, after[1]!];
+}
+
+/** Pads as for NHWC; explicit ones are given axis by axis. */
+function padInNhwc({ pad, dataFormat }: ConvolutionAttributes): ConvolutionAttributes['pad'] {
+  if (dataFormat !== 'NCHW' || !Array.isArray(pad)) return pad;
+  const [batch, channels, height, width] = pad as [number, number][];
+  return [batch!, height!, width!, channels!];
 }
 
 const TO_NHWC = [0, 2, 3, 1];

@@ -1,11 +1,12 @@
 /** @file Access by index: gathering, scattering, one-hot vectors, the largest elements. */
 import { createNode, type GraphNode, type Operation } from '../graph/node';
 import { identity } from '../layout';
-import { util } from '../tfjs';
+import { gatherUtil, scatterUtil, util } from '../tfjs';
 import type { NumericType } from '../types';
 import { sizeOf } from '../types';
 import { kernel, NotInOnnx } from './kernel';
 import { cast, reshape } from './shapes';
+import { slice } from './slice';
 
 const GATHER: Operation<{ axis: number }> = {
   name: 'GatherV2',
@@ -19,6 +20,15 @@ const GATHER: Operation<{ axis: number }> = {
 function gather(x: GraphNode, indices: GraphNode, axis: number): GraphNode {
   const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
   return createNode(GATHER, [x, cast(indices, 'int32')], { axis }, shape, x.dtype);
+}
+
+/** Indices that are there already are checked at once; the runtime checks the others. */
+function checkIndices({ value }: GraphNode, length: number): void {
+  for (const index of value?.data ?? [])
+    util.assert(
+      index >= 0 && index < length,
+      () => `GatherV2: the index value ${index} is not in [0, ${length - 1}]`,
+    );
 }
 
 /** The same axes at the front of both are counted along with the indices. */
@@ -96,16 +106,30 @@ const ONE_HOT: Operation<{ depth: number; on: number; off: number }> = {
   },
 };
 
-const LARGEST: Operation<{ k: number; sorted: boolean; part: 'values' | 'indices' }> = {
+/** Sorted whether asked for or not: only then the first of equal elements comes first. */
+const LARGEST: Operation<{ k: number; part: 'values' | 'indices' }> = {
   name: 'TopK',
   lower(node, to) {
     const x = node.inputs[0]!;
-    const { k, sorted, part } = node.attributes;
-    const top = to.share(`TopK ${x.id} ${k} ${sorted}`, () =>
-      to.emitNode('TopK', [to.logical(x), to.integers([k])], { sorted: Number(sorted) }, 2),
+    const { k, part } = node.attributes;
+    const top = to.share(`TopK ${x.id} ${k}`, () =>
+      to.emitNode('TopK', [to.logical(x), to.integers([k])], { sorted: 1 }, 2),
     );
     const result = part === 'values' ? top.outputs[0]! : to.cast(top.outputs[1]!, 'int32');
     to.define(node as GraphNode, result);
+  },
+};
+
+const SEGMENT_IDS: Operation<{ numSegments: number }> = {
+  name: 'SegmentIds',
+  lower(node, to) {
+    const ids = to.logical(node.inputs[0]!);
+    const beyond = to.scalar('int32', node.attributes.numSegments);
+    const inside = to.emit('And', [
+      to.emit('GreaterOrEqual', [ids, to.scalar('int32', 0)]),
+      to.emit('Less', [ids, beyond]),
+    ]);
+    to.define(node as GraphNode, to.emit('Where', [inside, ids, beyond]));
   },
 };
 
@@ -119,26 +143,41 @@ export const gatherKernels = [
     'GatherV2',
     ({ x, indices }, { axis, batchDims }) => {
       const [along] = util.parseAxisParam(axis, [...x.shape]) as [number];
+      checkIndices(indices, x.shape[along]!);
       return gatherBatched(x, indices, along, batchDims ?? 0);
     },
   ),
   kernel<{ params: GraphNode; indices: GraphNode }>('GatherNd', ({ params, indices }) => {
-    const depth = indices.shape.at(-1)!;
-    const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)];
+    const [shape] = gatherUtil.prepareAndValidate(params as never, indices as never);
     return createNode(GATHER_ND, [params, cast(indices, 'int32')], null, shape, params.dtype);
   }),
   kernel<{ indices: GraphNode; updates: GraphNode }, { shape: number[] }>(
     'ScatterNd',
     ({ indices, updates }, { shape }) => {
       if (updates.dtype === 'bool' || shape.length === 0) throw new NotInOnnx('Scattering into a scalar.');
-      const rows = reshape(updates, [...indices.shape.slice(0, -1), ...shape.slice(indices.shape.at(-1)!)]);
-      return scatter(indices, rows, shape);
+      const { sliceRank, numUpdates } = scatterUtil.calculateShapes(
+        updates as never,
+        indices as never,
+        shape,
+      );
+      if (sizeOf(updates.shape) === 1 && numUpdates > 1) throw new NotInOnnx('One update for many places.');
+      const places = reshape(indices, [numUpdates, sliceRank]);
+      return scatter(places, reshape(updates, [numUpdates, ...shape.slice(sliceRank)]), shape);
     },
   ),
   kernel<Segments, { numSegments: number }>('UnsortedSegmentSum', ({ x, segmentIds }, { numSegments }) => {
     if (x.dtype === 'bool' || segmentIds.shape.length !== 1) throw new NotInOnnx('Segments of many axes.');
-    const indices = reshape(segmentIds, [...segmentIds.shape, 1]);
-    return scatter(indices, x, [numSegments, ...x.shape.slice(1)]);
+    // Ids that name no segment go to one more, which is cut off.
+    const ids = createNode(
+      SEGMENT_IDS,
+      [cast(segmentIds, 'int32')],
+      { numSegments },
+      segmentIds.shape,
+      'int32',
+    );
+    const rest = x.shape.slice(1);
+    const sums = scatter(reshape(ids, [...ids.shape, 1]), x, [numSegments + 1, ...rest]);
+    return slice(sums, [0, ...rest.map(() => 0)], [numSegments, ...rest]);
   }),
   kernel<{ indices: GraphNode }, { depth: number; onValue: number; offValue: number; dtype?: NumericType }>(
     'OneHot',
@@ -151,11 +190,11 @@ export const gatherKernels = [
         dtype ?? 'float32',
       ),
   ),
-  kernel<{ x: GraphNode }, { k: number; sorted: boolean }>('TopK', ({ x }, { k, sorted }) => {
+  kernel<{ x: GraphNode }, { k: number }>('TopK', ({ x }, { k }) => {
     const shape = [...x.shape.slice(0, -1), k];
     if (k === 0 || x.dtype === 'bool') throw new NotInOnnx('No elements asked for.');
     const part = (name: 'values' | 'indices', dtype: NumericType) =>
-      createNode(LARGEST, [x], { k, sorted, part: name }, shape, dtype);
+      createNode(LARGEST, [x], { k, part: name }, shape, dtype);
     return [part('values', x.dtype), part('indices', 'int32')];
   }),
 ];

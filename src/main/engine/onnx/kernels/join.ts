@@ -88,6 +88,18 @@ export const joinKernels = [
     return concat(parts, along);
   }),
   kernel<Record<string, GraphNode>, { axis: number }>('Pack', (inputs, { axis }) => {
+    const [first, ...others] = Object.values(inputs);
+    for (const other of others) {
+      util.assertShapesMatch(
+        [...first!.shape],
+        [...other.shape],
+        'All tensors passed to stack must have matching shapes',
+      );
+      util.assert(
+        first!.dtype === other.dtype,
+        () => 'All tensors passed to stack must have matching dtypes',
+      );
+    }
     const parts = Object.values(inputs).map((part) => {
       const shape = [...part.shape];
       shape.splice(axis, 0, 1);
@@ -125,7 +137,10 @@ export const joinKernels = [
     const joined = backendUtil.getReshapedPermuted([...x.shape], blockShape, product);
     const begin = backendUtil.getSliceBeginCoords(crops, blockShape.length);
     const size = backendUtil.getSliceSize(joined, crops, blockShape.length);
-    return slice(reshape(transpose(reshape(x, split), order), joined), begin, size);
+    // Axes behind the blocks are kept whole.
+    const rest = joined.slice(size.length);
+    const all = reshape(transpose(reshape(x, split), order), joined);
+    return slice(all, [...begin, ...rest.map(() => 0)], [...size, ...rest]);
   }),
   kernel<X, { blockSize: number; dataFormat: string }>('DepthToSpace', ({ x }, { blockSize, dataFormat }) => {
     if (dataFormat !== 'NHWC') throw new NotInOnnx('Depth to space of NCHW images.');

@@ -1,7 +1,7 @@
 /** @file Matrix products, with and without bias and activation. */
 import { createNode, type GraphNode, type Operation } from '../graph/node';
 import type { Lowering } from '../lowering/lowering';
-import { backendUtil, upcastType } from '../tfjs';
+import { backendUtil, upcastType, util } from '../tfjs';
 import { type NumericType, sameNumbers } from '../types';
 import { type Activation, activate } from './activation';
 import { ADD } from './binary';
@@ -49,6 +49,13 @@ export function matMul(a: GraphNode, b: GraphNode, transposeA: boolean, transpos
     );
     return reshape(product, [1, ...product.shape]);
   }
+  util.assert(
+    a.shape.length >= 2 &&
+      b.shape.length >= 2 &&
+      a.shape.at(transposeA ? -2 : -1) === b.shape.at(transposeB ? -1 : -2),
+    () =>
+      `Error in matMul: inner shapes of [${a.shape}] and [${b.shape}] with transposeA=${transposeA} and transposeB=${transposeB} must match.`,
+  );
   const batch = backendUtil.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   const rows = a.shape.at(transposeA ? -1 : -2)!;
   const columns = b.shape.at(transposeB ? -2 : -1)!;

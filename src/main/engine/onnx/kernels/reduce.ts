@@ -1,6 +1,7 @@
 /** @file Reductions over axes, and the extremum's place along one. */
 import { createNode, type GraphNode, type Operation } from '../graph/node';
 import type { Layout } from '../layout';
+import type { Lowering } from '../lowering/lowering';
 import { backendUtil, util } from '../tfjs';
 import type { NumericType } from '../types';
 import { kernel } from './kernel';
@@ -23,9 +24,19 @@ function reduction(name: string, op: string): Operation<ReduceAttributes> {
       if (op === 'ReduceSum' && axes.length > 0)
         result = to.emit(op, [x, to.integers(positions)], { keepdims });
       else if (axes.length > 0) result = to.emit(op, [x], { axes: positions, keepdims });
+      if (EXTREMA.has(op) && node.dtype === 'float32' && axes.length > 0)
+        result = to.emit('Where', [anyNan(to, x, positions, keepdims), to.float(Number.NaN), result]);
       to.define(node as GraphNode, result, keepDims ? layout : remaining(layout, axes));
     },
   };
+}
+
+/** ONNX Runtime's extrema pass over what is not a number; in TensorFlow.js it is the result. */
+const EXTREMA = new Set(['ReduceMax', 'ReduceMin']);
+
+function anyNan(to: Lowering, x: string, axes: readonly number[], keepdims: number): string {
+  const found = to.cast(to.emit('IsNaN', [x]), 'float32');
+  return to.cast(to.emit('ReduceMax', [found], { axes, keepdims }), 'bool');
 }
 
 /** The layout of the axes that a reduction leaves. */
@@ -76,15 +87,25 @@ const reducing = (
 const countable = (dtype: NumericType): NumericType => (dtype === 'bool' ? 'int32' : dtype);
 
 function extremumPlace(name: 'ArgMax' | 'ArgMin'): Operation<{ axis: number }> {
+  const worst = name === 'ArgMax' ? -Infinity : Infinity;
   return {
     name,
     lower(node, to) {
       const { name: x, layout } = to.stored(node.inputs[0]!);
       const { axis } = node.attributes;
-      const place = to.emit(name, [x], { axis: layout.indexOf(axis), keepdims: 0 });
+      const place = to.emit(name, [withoutNan(to, x, node.inputs[0]!, worst)], {
+        axis: layout.indexOf(axis),
+        keepdims: 0,
+      });
       to.define(node as GraphNode, to.cast(place, 'int32'), remaining(layout, [axis]));
     },
   };
+}
+
+/** TensorFlow.js passes over what is not a number. */
+function withoutNan(to: Lowering, name: string, { dtype }: GraphNode, worst: number): string {
+  if (dtype !== 'float32') return name;
+  return to.emit('Where', [to.emit('IsNaN', [name]), to.float(worst), name]);
 }
 
 const locating = (name: 'ArgMax' | 'ArgMin') => {

@@ -103,6 +103,10 @@ export const shapeKernels = [
   ),
   kernel<{ input: GraphNode }, { dim: number }>('ExpandDims', ({ input }, { dim }) => {
     const shape = [...input.shape];
+    util.assert(
+      -(shape.length + 1) <= dim && dim <= shape.length,
+      () => `Axis must be in the interval [${-(shape.length + 1)}, ${shape.length}]`,
+    );
     shape.splice(dim < 0 ? dim + shape.length + 1 : dim, 0, 1);
     return reshape(input, shape);
   }),

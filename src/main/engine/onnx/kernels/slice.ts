@@ -2,7 +2,7 @@
 import { createLeaf, createNode, type GraphNode, type Operation } from '../graph/node';
 import { isIdentity } from '../layout';
 import { backendUtil, sliceUtil, util } from '../tfjs';
-import { sizeOf } from '../types';
+import { sameNumbers, sizeOf } from '../types';
 import { kernel } from './kernel';
 import { reshape, withoutAxes } from './shapes';
 
@@ -32,6 +32,7 @@ const SLICE: Operation<Bounds> = {
 
 /** Elements from `begin` on, `size` of them along each axis. */
 export function slice(x: GraphNode, begin: readonly number[], size: readonly number[]): GraphNode {
+  if (sameNumbers(size, x.shape)) return x;
   const rows = sliceOfRows(x, begin, size);
   if (rows) return rows;
   const end = begin.map((start, axis) => start + size[axis]!);
@@ -77,7 +78,8 @@ function stridedSlice(x: GraphNode, attributes: StridedSliceAttributes): GraphNo
     newAxisMask,
     shrinkAxisMask,
   );
-  const shape = sliceUtil.computeOutShape(begin, end, strides);
+  // Empty axes come out as -0.
+  const shape = sliceUtil.computeOutShape(begin, end, strides).map((length) => Math.max(length, 0));
   // ONNX counts negative ends from the back; TensorFlow.js means the place before the first element.
   const bounded = end.map((value, axis) => (strides[axis]! < 0 && value < 0 ? -(2 ** 31) : value));
   const part = createNode(SLICE, [x], { begin, end: bounded, strides }, shape, x.dtype);

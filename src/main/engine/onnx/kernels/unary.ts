@@ -1,5 +1,7 @@
 /** @file Element-wise kernels of one tensor. */
 import { createNode, type GraphNode, type Operation } from '../graph/node';
+import type { Lowering } from '../lowering/lowering';
+import type { NumericType } from '../types';
 import { apply, elementwise, operator } from './elementwise';
 import { kernel } from './kernel';
 import { cast } from './shapes';
@@ -28,7 +30,7 @@ const FLOAT_OPERATORS: Readonly<Record<string, string>> = {
 };
 
 /** Those that keep whole numbers whole. */
-const NUMBER_OPERATORS: Readonly<Record<string, string>> = { Neg: 'Neg', Abs: 'Abs', Sign: 'Sign' };
+const NUMBER_OPERATORS: Readonly<Record<string, string>> = { Neg: 'Neg', Abs: 'Abs' };
 
 /** Those that leave whole numbers as they are. */
 const ROUNDINGS: Readonly<Record<string, string>> = { Floor: 'Floor', Ceil: 'Ceil', Round: 'Round' };
@@ -56,6 +58,12 @@ export const CLIP = elementwise<{ min: number; max: number }>('ClipByValue', (to
   const { min, max } = node.attributes;
   return to.emit('Clip', [x!, to.scalar(node.dtype, min), to.scalar(node.dtype, max)]);
 });
+/** 0 where x is not a number. */
+const SIGN = elementwise('Sign', (to, [x], { dtype }) => {
+  const zero = to.scalar(dtype, 0);
+  const [above, below] = ['Greater', 'Less'].map((op) => to.cast(to.emit(op, [x!, zero]), dtype));
+  return to.emit('Sub', [above!, below!]);
+});
 const IS_FINITE = elementwise('IsFinite', (to, [x]) =>
   to.emit('Not', [to.emit('Or', [to.emit('IsNaN', [x!]), to.emit('IsInf', [x!])])]),
 );
@@ -64,19 +72,35 @@ const IS_FINITE = elementwise('IsFinite', (to, [x]) =>
  * 1 where x > 0, else alpha. It is ReLU's gradient: where relu(x) is computed anyway, that is looked at instead, so that
  * x need not be kept and the runtime can fuse the convolution that made it with the ReLU.
  */
-const STEP: Operation<{ alpha: number }> = {
+const STEP: Operation<StepAttributes> = {
   name: 'Step',
   lower(node, to) {
     const x = node.inputs[0]!;
-    const operands = to.operands([to.rectifiedOf(x) ?? x], node.shape.length);
-    const positive = to.emit('Greater', [operands.names[0]!, to.scalar(x.dtype, 0)]);
-    const { alpha } = node.attributes;
-    const step = alpha
-      ? to.emit('Where', [positive, to.scalar(node.dtype, 1), to.scalar(node.dtype, alpha)])
-      : to.cast(positive, node.dtype);
-    to.defineElementwise(node as GraphNode, step, operands);
+    const relu = to.rectifiedOf(x);
+    const operands = to.operands([relu ?? x], node.shape.length);
+    const [name] = operands.names as [string];
+    const result = node.attributes.alpha
+      ? leakyStep(to, name, node as GraphNode<StepAttributes>)
+      : step(to, name, node.dtype);
+    to.defineElementwise(node as GraphNode, result, operands);
   },
 };
+
+interface StepAttributes {
+  alpha: number;
+}
+
+/** A hard sigmoid steep enough is the step function, in one operator: min(1, max(0, 3e38 x)). */
+function step(to: Lowering, x: string, dtype: NumericType): string {
+  if (dtype !== 'float32') return to.emit('Sign', [to.emit('Relu', [x])]);
+  return to.emit('HardSigmoid', [x], { alpha: { float: 3e38 }, beta: { float: 0 } });
+}
+
+function leakyStep(to: Lowering, x: string, { dtype, attributes }: GraphNode<StepAttributes>): string {
+  const positive = to.emit('Greater', [x, to.scalar(dtype, 0)]);
+  const chosen = to.emit('Where', [positive, to.scalar(dtype, 1), to.scalar(dtype, attributes.alpha)]);
+  return dtype === 'float32' ? to.emit('Where', [to.emit('IsNaN', [x]), x, chosen]) : chosen;
+}
 
 const float = (name: string, operation: Operation<null>) =>
   kernel<X>(name, ({ x }) => apply(operation, [cast(x, 'float32')], null, 'float32'));
@@ -93,6 +117,7 @@ export const unaryKernels = [
     kernel<X>(name, ({ x }) => (x.dtype === 'float32' ? apply(operator(name, op), [x], null, x.dtype) : x)),
   ),
   number('Relu', RELU),
+  number('Sign', SIGN),
   number('Square', SQUARE),
   float('Rsqrt', RSQRT),
   float('Log1p', LOG1P),
