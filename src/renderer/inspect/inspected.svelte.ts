@@ -6,6 +6,7 @@ import { mediaUrl } from '../rpc';
 import { images } from '../state/images.svelte';
 import { maps, type NoiseMap } from '../state/maps';
 import { notices } from '../state/notices.svelte';
+import { runs } from '../state/runs.svelte';
 import { settings } from '../state/settings.svelte';
 
 export const BUDGET_KEY = { positive: 'positiveBudget', negative: 'negativeBudget' } as const;
@@ -27,6 +28,12 @@ class Inspected {
 
   mapOf(mask: MaskKind): NoiseMap | undefined {
     return this.maps?.find((map) => map.mask === mask);
+  }
+
+  /** Side of the square on which the encoder sees the image; a map is a few times coarser. */
+  sizeOf({ runId, width }: NoiseMap): number {
+    const run = runs.list.find(({ id }) => id === runId);
+    return (run?.config.training as { size?: number } | undefined)?.size ?? width;
   }
 
   budgetOf(mask: MaskKind): number {

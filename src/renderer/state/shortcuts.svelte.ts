@@ -1,4 +1,6 @@
 /** @file Everything a key does, in one list: what is pressed, what is shown in the help, and what may be searched. */
+import { untrack } from 'svelte';
+
 export interface Shortcut {
   /** As `KeyboardEvent.key`, with `Mod+` for Ctrl or Cmd; several do the same. */
   keys: string[];
@@ -16,7 +18,8 @@ class Shortcuts {
 
   /** @returns takes the group away again */
   add(group: ShortcutGroup): () => void {
-    this.groups = [...this.groups, group];
+    // Whoever adds a group must not be run again when another one comes.
+    this.groups = [...untrack(() => this.groups), group];
     return () => {
       this.groups = this.groups.filter((other) => other !== group);
     };

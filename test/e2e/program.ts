@@ -1,0 +1,134 @@
+/** @file The built program, served on a free port with a data directory of its own, and a folder of drawn images. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { test as base, expect, type Page } from '@playwright/test';
+
+const PROGRAM = resolve('bin/penumbra.js');
+const IMAGES = 60;
+
+export interface Program {
+  /** With the token. */
+  url: string;
+  /** Everything the test writes lies in here. */
+  directory: string;
+  /** A folder with class sub-folders and one file that is no image. */
+  folder: string;
+  /** How many images the folder has. */
+  images: number;
+}
+
+/** The drawn images: 60 of 32 px in five classes; the demo draws its test images too, which are left out. */
+function drawFolder(directory: string): { folder: string; images: number } {
+  const demo = join(directory, 'demo');
+  execFileSync(process.execPath, [PROGRAM, 'demo', demo, '--images', String(IMAGES), '--size', '32'], {
+    stdio: 'ignore',
+  });
+  const folder = join(demo, 'train');
+  const [first] = readdirSync(folder);
+  writeFileSync(join(folder, first!, 'broken.png'), 'This is no image.');
+  return { folder, images: IMAGES };
+}
+
+async function serve(directory: string): Promise<{ url: string; child: ChildProcess }> {
+  const data = join(directory, 'data');
+  mkdirSync(data, { recursive: true });
+  const child = spawn(process.execPath, [PROGRAM, 'serve', '--port', '0', '--json'], {
+    env: { ...process.env, PENUMBRA_DATA: data },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise<string>((found, fail) => {
+    let text = '';
+    child.stdout!.on('data', (part) => {
+      text += part;
+      const match = /"url":\s*"([^"]+)"/.exec(text);
+      if (match) found(match[1]!);
+    });
+    child.once('exit', (code) => fail(new Error(`The server ended with ${code}: ${text}`)));
+  });
+  return { url, child };
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((done) => {
+    if (child.exitCode !== null) return done();
+    child.once('exit', () => done());
+    child.kill('SIGINT');
+  });
+}
+
+/** One program for the tests of a file; every page of it must stay free of errors and of breaches of the policy. */
+export const test = base.extend<{ quiet: undefined }, { program: Program }>({
+  program: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from the pattern.
+    async ({}, use) => {
+      const directory = mkdtempSync(join(tmpdir(), 'penumbra-e2e-'));
+      const drawn = drawFolder(directory);
+      const { url, child } = await serve(directory);
+      await use({ url, directory, ...drawn });
+      await ended(child);
+      rmSync(directory, { recursive: true, force: true });
+    },
+    { scope: 'worker' },
+  ],
+  actionTimeout: 15_000,
+  quiet: [
+    async ({ page }, use) => {
+      const faults: string[] = [];
+      page.on('pageerror', (error) => faults.push(error.stack ?? error.message));
+      page.on('console', (message) => {
+        if (/Content Security Policy/.test(message.text())) faults.push(message.text());
+      });
+      await use(undefined);
+      expect(faults).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** The project's menu, which is there on every screen. */
+export const projectMenu = (page: Page) => page.getByRole('button', { name: 'Project', exact: true });
+
+/** The start screen, whatever an earlier test has left open. */
+export async function goToStart(page: Page, { url }: Program): Promise<void> {
+  await page.goto(url);
+  await expect(page.getByRole('main')).not.toContainText('Connecting');
+  if ((await projectMenu(page).textContent())?.trim() !== 'Penumbra') {
+    await projectMenu(page).click();
+    await page.getByRole('menuitem', { name: 'Close the project' }).click();
+  }
+  await expect(page.getByRole('heading', { name: /what an image model really looks at/ })).toBeVisible();
+}
+
+export async function openFolder(page: Page, program: Program): Promise<void> {
+  await goToStart(page, program);
+  await page.keyboard.press('Control+o');
+  const dialog = page.getByRole('dialog', { name: 'Open a folder of images' });
+  await dialog.getByRole('textbox', { name: 'Folder' }).fill(program.folder);
+  await dialog.getByRole('button', { name: 'Open this folder' }).click();
+  await expect(dialog).toBeHidden();
+}
+
+export const tiles = (page: Page) =>
+  page.getByRole('listbox', { name: 'Images' }).getByRole('option', { name: /\.png$/ });
+
+/** All pixels of a canvas. */
+export const pixelsOf = (page: Page, selector: string): Promise<number[]> =>
+  page.locator(selector).evaluate((node) => {
+    const canvas = node as HTMLCanvasElement;
+    return Array.from(canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data);
+  });
+
+/** Moves a slider as a person would who drags it, with every event that comes with it. */
+export const slideTo = (page: Page, label: string, scope: string, value: number): Promise<void> =>
+  page
+    .getByRole('region', { name: scope })
+    .getByRole('slider', { name: label })
+    .evaluate((node, to) => {
+      const input = node as HTMLInputElement;
+      input.value = String(to);
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+    }, value);
