@@ -6,9 +6,10 @@ import { defineConfig } from 'electron-vite';
  * Four entries of the main side (desktop, command line, served window, training worker) share chunks under
  * out/main; dependencies stay external, because native modules and TensorFlow.js load from node_modules.
  */
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   main: {
     build: {
+      ...watched(mode),
       rollupOptions: {
         input: {
           index: resolve('src/main/index.ts'),
@@ -22,6 +23,7 @@ export default defineConfig({
   },
   preload: {
     build: {
+      ...watched(mode),
       // A sandboxed preload script must be one CommonJS file.
       rollupOptions: {
         input: { index: resolve('src/preload/index.ts') },
@@ -32,6 +34,11 @@ export default defineConfig({
   renderer: {
     root: 'src/renderer',
     plugins: [svelte()],
-    build: { rollupOptions: { input: { index: resolve('src/renderer/index.html') } } },
+    build: { ...watched(mode), rollupOptions: { input: { index: resolve('src/renderer/index.html') } } },
   },
-});
+}));
+
+/** `npm run dev`: rebuilds whatever changes; the window, Electron's or a browser's, is then reloaded by hand. */
+function watched(mode: string) {
+  return mode === 'watch' ? { watch: {} } : {};
+}
