@@ -1,4 +1,6 @@
 import type { DeviceName } from '../../contract/types';
+import type { OnnxDevice } from './onnx';
+import { ONNX_NAMES, probeOnnx, startOnnx } from './onnxRuntime';
 import type { Probe } from './probe';
 import { probeTensorflowNode, startTensorflowNode } from './tensorflowNode';
 import { probeWasm, startWasm } from './wasm';
@@ -13,6 +15,16 @@ export interface Candidate {
   start(): Promise<string>;
 }
 
+function onnx(device: OnnxDevice): Candidate {
+  return {
+    name: ONNX_NAMES[device],
+    device,
+    automatic: true,
+    probe: () => probeOnnx(device),
+    start: () => startOnnx(device),
+  };
+}
+
 /**
  * Every engine, best first; `auto` takes the first automatic one whose probe succeeds, a named device the first of
  * that device. This table is the only place an engine is added.
@@ -20,6 +32,11 @@ export interface Candidate {
  * | device     | engine                  | Linux x64 | Linux arm64 | Windows x64 | macOS arm64 | trains |
  * | ---------- | ----------------------- | --------- | ----------- | ----------- | ----------- | ------ |
  * | tensorflow | tfjs-node-gpu, CUDA 11  | yes       | -           | yes         | -           | yes    |
+ * | cuda       | ONNX Runtime, CUDA 12   | yes       | -           | -           | -           | yes    |
+ * | webgpu     | ONNX Runtime            | yes       | -           | yes         | yes         | yes    |
+ * | dml        | ONNX Runtime            | -         | -           | yes         | -           | yes    |
+ * | coreml     | ONNX Runtime            | -         | -           | -           | yes         | yes    |
+ * | cpu        | ONNX Runtime            | yes       | yes         | yes         | yes         | yes    |
  * | wasm       | tfjs wasm, our kernels  | yes       | yes         | yes         | yes         | yes    |
  */
 export const CANDIDATES: readonly Candidate[] = Object.freeze([
@@ -30,6 +47,11 @@ export const CANDIDATES: readonly Candidate[] = Object.freeze([
     probe: probeTensorflowNode,
     start: startTensorflowNode,
   },
+  onnx('cuda'),
+  onnx('webgpu'),
+  onnx('dml'),
+  onnx('coreml'),
+  onnx('cpu'),
   {
     name: 'TensorFlow.js wasm',
     device: 'wasm',

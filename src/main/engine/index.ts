@@ -2,8 +2,16 @@
 import { PenumbraError } from '../../contract/errors';
 import type { DeviceName } from '../../contract/types';
 import { CANDIDATES, type Candidate } from './candidates';
+import { onnxFallbackCounts } from './onnxRuntime';
+import { fallbackCounts as wasmFallbackCounts } from './wasm';
 
-export { fallbackCounts } from './wasm';
+/** How often each kernel that the engine in use lacks ran in plain JavaScript, since the program started. */
+export function fallbackCounts(): Record<string, number> {
+  const counts = { ...wasmFallbackCounts() };
+  for (const [name, count] of Object.entries(onnxFallbackCounts()))
+    counts[name] = (counts[name] ?? 0) + count;
+  return counts;
+}
 
 export interface EngineInfo {
   /** To show, e.g. "TensorFlow.js wasm (SIMD)". */
@@ -20,8 +28,8 @@ export interface EngineInfo {
 export async function startEngine(device: DeviceName): Promise<EngineInfo> {
   const reasons: string[] = [];
   for (const candidate of candidatesFor(device)) {
-    const { available, why } = await candidate.probe();
-    if (available) {
+    const { available, worthwhile = true, why } = await candidate.probe();
+    if (available && (worthwhile || device !== 'auto')) {
       const name = await candidate.start();
       return { name, device: candidate.device, why };
     }

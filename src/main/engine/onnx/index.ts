@@ -1,13 +1,14 @@
 /** @file The package's entry: which devices ONNX Runtime has here, and the backend for TensorFlow.js. */
-import { availableParallelism } from 'node:os';
 import { OnnxBackend } from './backend';
 import type { ExecutionStatistics } from './executor';
 import { registerKernels } from './register';
 import { loadRuntime } from './runtime/binding';
+import { fastestThreads } from './runtime/probe';
 import type { OnnxDevice, Tf } from './types';
 
 export { OnnxEngineError } from './errors';
 export type { ExecutionStatistics } from './executor';
+export { type DeviceProbe, probeOnnxRuntime } from './runtime/probe';
 export type { OnnxDevice } from './types';
 
 export interface OnnxOptions {
@@ -41,7 +42,7 @@ export interface RegisteredBackend {
 export function registerOnnxBackend(tf: Tf, options: OnnxOptions = {}): RegisteredBackend {
   const { name = 'onnx', device = 'cpu' } = options;
   const runtime = loadRuntime();
-  const threads = options.threads ?? availableParallelism();
+  const threads = options.threads ?? fastestThreads();
   const backend = new OnnxBackend(runtime, { device, threads, profilePath: options.profilePath });
   const fallback = registerKernels(tf, name);
   tf.registerBackend(name, () => backend as never, 2);

@@ -5,9 +5,10 @@
 import { createRequire } from 'node:module';
 import type { Tf } from './types';
 
-const require = createRequire(import.meta.url);
+// Not called `require`: the bundler puts a `require` of its own into the same scope.
+const here = createRequire(import.meta.url);
 // The core that belongs to the TensorFlow.js in use, wherever the package manager has put it.
-const core = createRequire(require.resolve('@tensorflow/tfjs'))('@tensorflow/tfjs-core') as Tf;
+const core = createRequire(here.resolve('@tensorflow/tfjs'))('@tensorflow/tfjs-core') as Tf;
 
 /** `backend_util` of TensorFlow.js: output shapes of convolutions, poolings and reductions. */
 export const backendUtil = core.backend_util;

@@ -46,7 +46,9 @@ export function loadRuntime(): Runtime {
 function load(): Runtime {
   const require = createRequire(import.meta.url);
   try {
-    const { Tensor } = require('onnxruntime-node');
+    const { env, Tensor } = require('onnxruntime-node');
+    // Errors come back as exceptions; the log would repeat them.
+    env.logLevel = 'fatal';
     const { binding, initOrt } = require('onnxruntime-node/dist/binding.js');
     const { version } = require('onnxruntime-node/package.json');
     initOrt();

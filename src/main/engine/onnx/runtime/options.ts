@@ -19,7 +19,6 @@ export function sessionOptions({ device, threads, profilePath }: SessionSettings
     // Planning memory patterns costs memory and brings no speed for graphs of fixed shapes.
     enableMemPattern: false,
     enableCpuMemArena: true,
-    // Errors come back as exceptions; the log would repeat them.
     logSeverityLevel: 4,
     ...(profilePath ? { enableProfiling: true, profileFilePrefix: profilePath } : {}),
   };
