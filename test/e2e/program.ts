@@ -115,11 +115,12 @@ export async function openFolder(page: Page, program: Program): Promise<void> {
 export const tiles = (page: Page) =>
   page.getByRole('listbox', { name: 'Images' }).getByRole('option', { name: /\.png$/ });
 
-/** All pixels of a canvas. */
-export const pixelsOf = (page: Page, selector: string): Promise<number[]> =>
+/** A number that changes with the pixels of a canvas (FNV-1a). */
+export const pixelsOf = (page: Page, selector: string): Promise<number> =>
   page.locator(selector).evaluate((node) => {
     const canvas = node as HTMLCanvasElement;
-    return Array.from(canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data);
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    return data.reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193) >>> 0, 0x811c9dc5);
   });
 
 /** Moves a slider as a person would who drags it, with every event that comes with it. */

@@ -4,7 +4,7 @@ import { client } from '../rpc';
 import { listen, onEvent } from './events';
 import { images } from './images.svelte';
 import { maps } from './maps';
-import { notices } from './notices.svelte';
+import { attempt, notices } from './notices.svelte';
 import { runs } from './runs.svelte';
 import { settings } from './settings.svelte';
 
@@ -13,6 +13,7 @@ type Scan = Extract<AppEvent, { type: 'scan' }>;
 type Exporting = Extract<AppEvent, { type: 'export' }>;
 
 const EVERYTHING = { className: undefined, split: undefined, search: undefined };
+const EXAMINE_AFTER_MS = 1500;
 const REFRESH_WHILE_SCANNING_MS = 1500;
 
 class App {
@@ -60,7 +61,12 @@ class App {
     this.#show(await client.project.current());
     if (this.project) await runs.load();
     this.ready = true;
-    this.doctor ??= await client.device.doctor({ selfTest: false });
+    setTimeout(() => void this.#examine(), EXAMINE_AFTER_MS);
+  }
+
+  /** Looking for engines takes seconds; what is on the screen comes first. */
+  async #examine(): Promise<void> {
+    this.doctor ??= (await attempt(() => client.device.doctor({ selfTest: false }))) ?? null;
   }
 
   #show(project: ProjectSummary | null): void {
