@@ -14,7 +14,7 @@ export interface Preset {
 }
 
 /** METHOD 3: one model serves every budget it was trained with. */
-const BUDGET_RANGE: Preset['budgetRange'] = { positive: [0.5, 0.95], negative: [0.1, 0.4] };
+const BUDGET_RANGE: Preset['budgetRange'] = { positive: [0.5, 0.95], negative: [0.2, 0.6] };
 
 const MASK = { learningRate: 3e-3, sigmaMin: 0.02, objective: 'nt-xent', temperature: 0.2 } as const;
 
@@ -22,25 +22,25 @@ const OWN: Record<PresetName, Preset> = {
   draft: {
     description: 'A first look within minutes: coarse, but it shows where to look closer.',
     size: 64,
-    encoder: { batch: 32, epochs: 12, width: 16, learningRate: 3e-3, noise: 1.2, heldOut: 0.1 },
+    encoder: { batch: 32, epochs: 12, width: 16, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
     calibration: { batch: 32, steps: 200, learningRate: 1e-3, sigmaMax: 1.5 },
-    mask: { ...MASK, batch: 24, steps: 60, sigmaMax: 1.5, channels: [16, 24, 32, 48] },
+    mask: { ...MASK, batch: 24, steps: 60, sigmaMax: 1, channels: [16, 24, 32, 48] },
     budgetRange: BUDGET_RANGE,
   },
   standard: {
     description: 'The recipe the published figures were measured with; the right choice for most folders.',
     size: 64,
-    encoder: { batch: 32, epochs: 16, width: 24, learningRate: 3e-3, noise: 1.2, heldOut: 0.1 },
+    encoder: { batch: 32, epochs: 10, width: 24, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
     calibration: { batch: 32, steps: 600, learningRate: 1e-3, sigmaMax: 1.5 },
-    mask: { ...MASK, batch: 32, steps: 150, sigmaMax: 1.5, channels: [16, 24, 32, 48] },
+    mask: { ...MASK, batch: 32, steps: 150, sigmaMax: 1, channels: [16, 24, 32, 48] },
     budgetRange: BUDGET_RANGE,
   },
   fine: {
     description: 'Larger images and longer training for final maps; takes several times as long.',
     size: 96,
-    encoder: { batch: 32, epochs: 24, width: 24, learningRate: 3e-3, noise: 1.2, heldOut: 0.1 },
+    encoder: { batch: 32, epochs: 20, width: 24, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
     calibration: { batch: 32, steps: 1200, learningRate: 1e-3, sigmaMax: 1.5 },
-    mask: { ...MASK, batch: 32, steps: 300, sigmaMax: 1.5, channels: [16, 24, 32, 48] },
+    mask: { ...MASK, batch: 32, steps: 300, sigmaMax: 1, channels: [16, 24, 32, 48] },
     budgetRange: BUDGET_RANGE,
   },
 };
