@@ -24,16 +24,14 @@ export const contract = {
     openSample: call.input(nothing).output(t.projectSummary),
     close: call.input(nothing).output(z.object({})),
     /** Sub-folders of a folder of this machine, for the folder chooser where there is no system dialog. */
-    browse: call
-      .input(z.object({ folder: z.string().optional() }))
-      .output(
-        z.object({
-          folder: z.string(),
-          parent: z.string().nullable(),
-          folders: z.array(z.string()),
-          images: z.number().int(),
-        }),
-      ),
+    browse: call.input(z.object({ folder: z.string().optional() })).output(
+      z.object({
+        folder: z.string(),
+        parent: z.string().nullable(),
+        folders: z.array(z.string()),
+        images: z.number().int(),
+      }),
+    ),
   },
   library: {
     list: call

@@ -30,7 +30,7 @@ export const DEFAULT_BUDGET: Record<MaskKind, number> = { positive: 0.85, negati
 const sigmoid = (a: number): number => 1 / (1 + Math.exp(-a));
 
 /**
- * The shift t with mean(sigmoid(a + t)) = budget (METHOD's hard entropy budget), by bisection.
+ * The shift t with mean(sigmoid(a + t)) = budget (docs/method.md 3), by bisection.
  * @param logOdds values a, any shape; must be finite
  * @param budget in (0, 1)
  */

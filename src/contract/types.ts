@@ -65,7 +65,7 @@ export type UnreadableFile = z.infer<typeof unreadableFile>;
 export const encoderKind = z.enum(['classifier', 'simclr', 'graph-model', 'layers-model']);
 export type EncoderKind = z.infer<typeof encoderKind>;
 
-/** What an encoder is and how far its answers can be trusted under noise (METHOD 4's gate). */
+/** What an encoder is and how far its answers can be trusted under noise (The gate of docs/method.md 4). */
 export const encoderCard = z.object({
   id,
   name: z.string(),

@@ -1,5 +1,5 @@
 /**
- * The figures METHOD promises, on the sample folder's clean variant at 64 px with the standard preset: 2,400 images to train on, 200 unseen ones to
+ * The figures the method must reach, on the sample folder's clean variant at 64 px with the standard preset: 2,400 images to train on, 200 unseen ones to
  * score. docs/evaluation.md has what was measured.
  */
 import { beforeAll, describe, expect, test } from 'vitest';

@@ -1,6 +1,6 @@
 /**
  * Why calibration exists. An encoder that never saw noise treats noise as evidence: the positive mask then finds where noise upsets it least, which is not
- * where the object is, and its maps are worse than chance (METHOD 4). The same encoder, calibrated, gives good ones. The maps of the plain encoder look
+ * where the object is, and its maps are worse than chance (docs/method.md 4). The same encoder, calibrated, gives good ones. The maps of the plain encoder look
  * plausible, so nothing but the encoder's own answers under noise gives the failure away: that is what the gate of a run looks at.
  */
 import { beforeAll, expect, test } from 'vitest';

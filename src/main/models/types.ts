@@ -16,7 +16,7 @@ export interface Encoder {
   dispose(): void;
 }
 
-/** An encoder with the weights that training may change: the student of noise calibration (METHOD 4). */
+/** An encoder with the weights that training may change: the student of noise calibration (docs/method.md 4). */
 export interface TrainableEncoder extends Encoder {
   readonly variables: Variable[];
 }

@@ -1,5 +1,5 @@
 /**
- * @file The small U-Net of METHOD 5: stride-2 stem, then halving again at every level; GroupNorm(4); a global-context
+ * @file The small U-Net of docs/method.md 5: stride-2 stem, then halving again at every level; GroupNorm(4); a global-context
  * term at the bottom, so that every place knows the whole image; nearest up-sampling with skips, back to a quarter of
  * the resolution, where one value a pixel leaves.
  */

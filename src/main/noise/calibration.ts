@@ -1,5 +1,5 @@
 /**
- * @file Noise calibration (METHOD 4), label-free: a student copy of an encoder learns to answer for the noisy image
+ * @file Noise calibration (docs/method.md 4), label-free: a student copy of an encoder learns to answer for the noisy image
  * what its teacher answers for the clean one. Without it noise is evidence to the encoder, and a mask learns where
  * noise upsets it instead of what it needs.
  */

@@ -29,7 +29,7 @@ export interface MaskingBatch {
 
 /**
  * The loss of a mask model on one batch. One shift serves the batch of a positive mask, because images differ in how much they can
- * lose; a negative mask has one an image (METHOD 3).
+ * lose; a negative mask has one an image (docs/method.md 3).
  * @returns the loss, q [batch, h, w, 1] and the noisy views' embeddings
  */
 export function maskedLoss(

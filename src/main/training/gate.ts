@@ -1,4 +1,4 @@
-/** @file METHOD 4's gate: whether an encoder's answers under noise can be trusted. */
+/** @file The gate of docs/method.md 4: whether an encoder's answers under noise can be trusted. */
 import type { NoiseRobustness } from './protocol';
 
 const GATE_NOISE = '1';

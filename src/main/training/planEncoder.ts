@@ -81,7 +81,7 @@ export function planOwnEncoder(store: ProjectStore, wish: StartTraining, dataset
 }
 
 /**
- * An encoder of the project, calibrated first unless it is ready for noise (METHOD 4) or wanted as it is.
+ * An encoder of the project, calibrated first unless it is ready for noise (docs/method.md 4) or wanted as it is.
  * @throws ENCODER_UNKNOWN
  */
 export function planStoredEncoder(

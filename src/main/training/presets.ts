@@ -13,7 +13,7 @@ export interface Preset {
   budgetRange: Record<MaskKind, [number, number]>;
 }
 
-/** METHOD 3: one model serves every budget it was trained with. */
+/** docs/method.md 3: one model serves every budget it was trained with. */
 const BUDGET_RANGE: Preset['budgetRange'] = { positive: [0.5, 0.95], negative: [0.2, 0.6] };
 
 const MASK = { learningRate: 3e-3, sigmaMin: 0.02, objective: 'nt-xent', temperature: 0.2 } as const;

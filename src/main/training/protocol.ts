@@ -15,7 +15,7 @@ export interface JobImage {
   label: number | null;
 }
 
-/** How noisy answers hold up: at clean and at noise 0.5, 1.0, 1.5 (METHOD 4). */
+/** How noisy answers hold up: at clean and at noise 0.5, 1.0, 1.5 (docs/method.md 4). */
 export interface NoiseRobustness {
   clean: number;
   at: Record<string, number>;

@@ -55,7 +55,7 @@ test('noise maps for calibration: some images clean, some noisy all over, the re
   const [low, high] = [maps.min([1, 2, 3]).dataSync(), maps.max([1, 2, 3]).dataSync()];
   const share = (test: (i: number) => boolean) => Array.from(low, (_, i) => i).filter(test).length / 400;
   expect(Math.max(...high)).toBeLessThanOrEqual(1.5);
-  // METHOD's shares within five standard errors of 400 draws.
+  // The shares of docs/method.md 4 within five standard errors of 400 draws.
   expect(Math.abs(share((i) => high[i] === 0) - 0.15)).toBeLessThan(0.09);
   expect(Math.abs(share((i) => high[i]! > 0 && low[i] === high[i]) - 0.2)).toBeLessThan(0.1);
   expect(share((i) => high[i]! > 0.5 && low[i]! < 0.1 * high[i]!)).toBeGreaterThan(0.2);

@@ -16,7 +16,7 @@ const LEAST_IMAGES = 8;
 const HELD_OUT = 0.1;
 const MOST_HELD_OUT = 200;
 
-/** Noise calibration of an encoder (METHOD 4): a student copy learns to give the teacher's clean answers under noise. */
+/** Noise calibration of an encoder (docs/method.md 4): a student copy learns to give the teacher's clean answers under noise. */
 export async function runCalibrationJob(job: CalibrationJob, context: JobContext): Promise<JobResult> {
   const { size, seed, steps, sigmaMax, learningRate } = job.config;
   requireImages(job.images, LEAST_IMAGES);

@@ -7,7 +7,7 @@ import type { StepReport } from './loop';
 import { type EncoderStep, trainOwnEncoder, withRandomNoise } from './ownEncoder';
 import { accuracyUnderNoise } from './robustness';
 
-/** Trains a classifier of the folder's classes, with noise so that it reads noisy images too (METHOD 4). */
+/** Trains a classifier of the folder's classes, with noise so that it reads noisy images too (docs/method.md 4). */
 export async function trainClassifier(job: EncoderJob, context: JobContext): Promise<JobResult> {
   const { classes, config } = job;
   const { encoder, held, train } = await trainOwnEncoder(job, context, {

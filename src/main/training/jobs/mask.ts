@@ -20,7 +20,7 @@ import { sendPreviews } from './previews';
 /** How often in a run the previews are drawn anew. */
 const PREVIEWS_A_RUN = 20;
 
-/** Trains a mask model against a frozen encoder (METHOD 2, 3 and 5). */
+/** Trains a mask model against a frozen encoder (docs/method.md 2, 3 and 5). */
 export async function runMaskJob(job: MaskJob, context: JobContext): Promise<JobResult> {
   const { config, mask } = job;
   const { size, seed, steps } = config;

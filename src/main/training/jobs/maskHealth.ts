@@ -13,7 +13,7 @@ import { mapsOf } from './previews';
 /** Images looked at, spread over the folder. */
 const LOOKED_AT = 24;
 
-/** What is wrong with a trained mask, in sentences for people (METHOD 5's collapse modes). */
+/** What is wrong with a trained mask, in sentences for people (the failures of docs/method.md 5). */
 export async function maskWarnings(
   job: MaskJob,
   context: JobContext,

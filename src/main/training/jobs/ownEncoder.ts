@@ -81,7 +81,7 @@ export async function trainOwnEncoder(
   }
 }
 
-/** Noise as mask models will place it: blobs, all over, or none (METHOD 4), up to a level in normalised units. */
+/** Noise as mask models will place it: blobs, all over, or none (docs/method.md 4), up to a level in normalised units. */
 export function withRandomNoise(clean: Tensor4D, highest: number, random: Random): Tensor4D {
   if (highest === 0) return clean.clone();
   const [batch, size] = clean.shape;
@@ -94,7 +94,7 @@ export function withRandomNoise(clean: Tensor4D, highest: number, random: Random
 const CLEAN = 0.25;
 const FULL = 0.6;
 
-/** None for a quarter of the training, then rising: a classifier that meets full noise at once does not learn (METHOD 4). */
+/** None for a quarter of the training, then rising: a classifier that meets full noise at once does not learn (docs/method.md 4). */
 function noiseRamp(step: number, steps: number, highest: number): number {
   const done = step / steps;
   return highest * Math.min(Math.max((done - CLEAN) / (FULL - CLEAN), 0), 1);

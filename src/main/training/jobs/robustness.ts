@@ -1,4 +1,4 @@
-/** @file How an encoder's answers hold up under noise: METHOD 4's figures, on images it was not trained on. */
+/** @file How an encoder's answers hold up under noise: the figures of docs/method.md 4, on images it was not trained on. */
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { tf } from '../../engine/tf';
 import type { Encoder } from '../../models/types';
