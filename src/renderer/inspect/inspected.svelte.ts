@@ -31,9 +31,9 @@ class Inspected {
   }
 
   /** Side of the square on which the encoder sees the image; a map is a few times coarser. */
-  sizeOf({ runId, width }: NoiseMap): number {
+  sizeOf({ runId, logOdds }: NoiseMap): number {
     const run = runs.list.find(({ id }) => id === runId);
-    return (run?.config.training as { size?: number } | undefined)?.size ?? width;
+    return (run?.config.training as { size?: number } | undefined)?.size ?? logOdds.width;
   }
 
   budgetOf(mask: MaskKind): number {
@@ -49,7 +49,7 @@ class Inspected {
     this.item = item;
     if (!item) return;
     try {
-      const [found, picture] = await Promise.all([maps.ofImage(item.id), this.picture ?? load(item)]);
+      const [found, picture] = await Promise.all([mapsOf(item.id), this.picture ?? load(item)]);
       if (this.item !== item) return;
       this.maps = found;
       this.picture = picture;
@@ -64,13 +64,18 @@ class Inspected {
       const item = images.at(images.current + by);
       if (!item) continue;
       // Only to have it sooner: whoever needs it asks again and is told.
-      maps.ofImage(item.id).catch(() => {});
+      mapsOf(item.id).catch(() => {});
       new Image().src = sourceOf(item);
     }
   }
 }
 
 export const inspected = new Inspected();
+
+async function mapsOf(imageId: number): Promise<NoiseMap[]> {
+  const found = await Promise.all([maps.of(imageId, 'positive'), maps.of(imageId, 'negative')]);
+  return found.filter((map) => map !== null);
+}
 
 const otherMask = (mask: MaskKind): MaskKind => (mask === 'positive' ? 'negative' : 'positive');
 

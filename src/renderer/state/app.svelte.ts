@@ -75,7 +75,7 @@ class App {
     if (other) {
       this.scan = null;
       this.screen = 'library';
-      maps.clear();
+      maps.forgetProject();
       runs.clear();
       images.narrow(EVERYTHING);
       if (project) void runs.load().catch((error) => notices.fail(error));

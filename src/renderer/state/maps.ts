@@ -1,33 +1,35 @@
 /** @file Noise maps as the program keeps them, fetched once. */
-import type { Grid, MaskKind } from '../../contract/noiseMap';
-import type { MapCard } from '../../contract/types';
+import type { Grid, MaskKind, NoiseScale } from '../../contract/noiseMap';
 import { client, mediaUrl } from '../rpc';
+import { runs } from './runs.svelte';
 
-export interface NoiseMap extends MapCard {
+export interface NoiseMap {
+  runId: number;
+  mask: MaskKind;
+  scale: NoiseScale;
   logOdds: Grid;
 }
 
-/** Enough for some screens of tiles; a map of 64 x 64 takes 16 KB. */
-const KEPT = 1200;
+/** Enough for some screens of tiles; a map of 16 x 16 takes 1 KB, one of 64 x 64 takes 16. */
+const KEPT = 2000;
 /** A browser opens six connections; some have to stay free for images and calls. */
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 
 class Maps {
-  readonly #kept = new Map<number, Promise<NoiseMap[]>>();
+  readonly #kept = new Map<string, Promise<NoiseMap | null>>();
+  /** One run has one scale, so most maps need no call beside their values. */
+  readonly #scales = new Map<number, NoiseScale>();
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  /** The newest map of each kind of an image; none before a mask has been trained. */
-  ofImage(imageId: number): Promise<NoiseMap[]> {
-    const kept = this.#kept.get(imageId);
-    if (kept) {
-      this.#kept.delete(imageId);
-      this.#kept.set(imageId, kept);
-      return kept;
-    }
-    const asked = this.#inTurn(() => fetchMaps(imageId));
-    this.#kept.set(imageId, asked);
-    asked.catch(() => this.#kept.delete(imageId));
+  /** The newest map of a kind; null before such a mask has been trained. */
+  of(imageId: number, mask: MaskKind): Promise<NoiseMap | null> {
+    const key = `${mask} ${imageId}`;
+    const asked = this.#kept.get(key) ?? this.#inTurn(() => this.#fetch(imageId, mask));
+    // What was asked for last is dropped last.
+    this.#kept.delete(key);
+    this.#kept.set(key, asked);
+    asked.catch(() => this.#kept.delete(key));
     for (const oldest of this.#kept.keys()) {
       if (this.#kept.size <= KEPT) break;
       this.#kept.delete(oldest);
@@ -35,8 +37,31 @@ class Maps {
     return asked;
   }
 
+  /** The maps of images may have changed. */
   clear(): void {
     this.#kept.clear();
+  }
+
+  /** Another project has other runs under the same numbers. */
+  forgetProject(): void {
+    this.clear();
+    this.#scales.clear();
+  }
+
+  async #fetch(imageId: number, mask: MaskKind): Promise<NoiseMap | null> {
+    const newest = runs.list.findLast(
+      (run) => run.kind === 'mask' && run.mask === mask && run.status === 'done',
+    );
+    const scale = newest && this.#scales.get(newest.id);
+    if (newest && scale) {
+      const logOdds = await fetchLogOdds(newest.id, imageId);
+      if (logOdds) return { runId: newest.id, mask, scale, logOdds };
+    }
+    const cards = await client.maps.ofImage({ imageId });
+    for (const card of cards) this.#scales.set(card.runId, card.scale);
+    const card = cards.find((one) => one.mask === mask);
+    const logOdds = card && (await fetchLogOdds(card.runId, imageId));
+    return card && logOdds ? { runId: card.runId, mask, scale: card.scale, logOdds } : null;
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -52,18 +77,14 @@ class Maps {
   }
 }
 
-async function fetchMaps(imageId: number): Promise<NoiseMap[]> {
-  const cards = await client.maps.ofImage({ imageId });
-  const newest = (['positive', 'negative'] as MaskKind[]).flatMap(
-    (mask) => cards.find((card) => card.mask === mask) ?? [],
-  );
-  return Promise.all(newest.map(async (card) => ({ ...card, logOdds: await fetchLogOdds(card, imageId) })));
-}
-
-async function fetchLogOdds({ runId, width, height }: MapCard, imageId: number): Promise<Grid> {
+/** Null if the run has no map of this image. */
+async function fetchLogOdds(runId: number, imageId: number): Promise<Grid | null> {
   const response = await fetch(mediaUrl.map(runId, imageId));
+  if (response.status === 404) return null;
   if (!response.ok) throw new Error((await response.json()).message);
-  return { width, height, values: new Float32Array(await response.arrayBuffer()) };
+  const side = (name: string) => Number(response.headers.get(`x-map-${name}`));
+  const values = new Float32Array(await response.arrayBuffer());
+  return { width: side('width'), height: side('height'), values };
 }
 
 export const maps = new Maps();
