@@ -4,7 +4,10 @@ const only = (name, allowed, extra = []) => ({
   name: `${name}-imports`,
   severity: 'error',
   from: { path: room(name) },
-  to: { path: '^src/', pathNot: [room(name), ...allowed.map(room), '^src/contract/', ...extra] },
+  to: {
+    path: '^src/',
+    pathNot: [room(name), ...allowed.map(room), '^src/contract/', '^src/main/files/', ...extra],
+  },
 });
 module.exports = {
   forbidden: [

@@ -6,8 +6,8 @@ import { version } from '../../../package.json';
 import { PenumbraError } from '../../contract/errors';
 import { type MaskKind, maxSaliency, type NoiseScale } from '../../contract/noiseMap';
 import type { ExportFormat } from '../../contract/types';
+import { writeFileAtomic } from '../files/write';
 import { TOP_LEVEL_NAMES } from './formats';
-import { writeFileAtomic } from './writeFile';
 
 /** What one mask's maps were made with. */
 export interface ManifestMask {

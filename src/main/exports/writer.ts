@@ -3,12 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import { describeError, PenumbraError } from '../../contract/errors';
 import type { MaskKind } from '../../contract/noiseMap';
 import type { ExportFormat, ExportResult, StartExport, UnreadableFile } from '../../contract/types';
+import { writeFileAtomic } from '../files/write';
 import { FORMATS } from './formats';
+import { inside } from './inside';
 import { claimFolder, type ManifestContent, type ManifestMask, writeManifest } from './manifest';
 import { stemsOf } from './names';
 import type { ExportImage, ExportMap } from './types';
 import { viewOf } from './view';
-import { inside, writeFileAtomic } from './writeFile';
 
 export interface ExportSettings {
   out: string;

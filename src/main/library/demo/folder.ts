@@ -1,7 +1,8 @@
-/** @file The sample folder on disk: whose it is, whether it is complete, and files that are whole or not there. */
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+/** @file The sample folder on disk: whose it is, and whether it is complete. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PenumbraError } from '../../../contract/errors';
+import { writeError, writeFileAtomic } from '../../files/write';
 import { DEMO_CLASSES } from './sprites';
 import type { DemoVariant } from './types';
 
@@ -44,23 +45,7 @@ export async function claim(directory: string, recipe: Recipe): Promise<boolean>
 
 export async function mark(directory: string, recipe: Recipe, complete: boolean): Promise<void> {
   const text = JSON.stringify({ version: VERSION, ...recipe, complete }, null, 2);
-  await writeWhole(join(directory, MARKER), `${text}\n`);
-}
-
-/**
- * Writes beside the target under a hidden name, then renames over it.
- * @throws NOT_WRITABLE, DISK_FULL
- */
-export async function writeWhole(file: string, data: Uint8Array | string): Promise<void> {
-  const draft = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`);
-  try {
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(draft, data);
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined);
-    throw inWords(error, file);
-  }
+  await writeFileAtomic(join(directory, MARKER), `${text}\n`);
 }
 
 async function list(directory: string): Promise<string[]> {
@@ -68,7 +53,7 @@ async function list(directory: string): Promise<string[]> {
     return await readdir(directory);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw inWords(error, directory);
+    throw writeError(directory, error);
   }
 }
 
@@ -94,17 +79,4 @@ async function countImages(directory: string): Promise<number> {
     DEMO_CLASSES.map((name) => readdir(join(directory, 'train', name)).catch(() => [])),
   );
   return folders.flat().filter((name) => /^\d+\.png$/.test(name)).length;
-}
-
-function inWords(error: unknown, path: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === undefined) return error;
-  const full = code === 'ENOSPC' || code === 'EDQUOT';
-  return full
-    ? new PenumbraError('DISK_FULL', `The disk is full: "${path}" could not be written; free some space.`, {
-        cause: error,
-      })
-    : new PenumbraError('NOT_WRITABLE', `"${path}" cannot be written (${code}); choose another folder.`, {
-        cause: error,
-      });
 }

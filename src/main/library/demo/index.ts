@@ -6,7 +6,8 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { PenumbraError } from '../../../contract/errors';
-import { claim, mark, writeWhole } from './folder';
+import { writeFileAtomic } from '../../files/write';
+import { claim, mark } from './folder';
 import { CUE_COLUMNS, cueRow, type Place, planOf, streamOf } from './plan';
 import { readme } from './readme';
 import { drawScene } from './scene';
@@ -18,6 +19,8 @@ export { DEMO_VARIANTS, type DemoFolder, type DemoOptions, type DemoVariant } fr
 
 /** Images in the making at a time: while one is painted here, sharp's threads encode others. */
 const AT_ONCE = 4;
+/** Pictures can be drawn again; the marker that calls them complete is flushed. */
+const AGAIN = { durable: false };
 
 /**
  * Draws train/ and test/ with class sub-folders, object masks under masks/ (8-bit grey, 255 on the object), cues.csv,
@@ -53,8 +56,8 @@ export async function writeDemo(
     watch.onProgress?.(from + batch.length, total);
   }
   const cues = rows.filter((row) => row !== undefined);
-  await writeWhole(join(directory, 'cues.csv'), `${[CUE_COLUMNS, ...cues].join('\n')}\n`);
-  await writeWhole(join(directory, 'README.txt'), readme(variant));
+  await writeFileAtomic(join(directory, 'cues.csv'), `${[CUE_COLUMNS, ...cues].join('\n')}\n`);
+  await writeFileAtomic(join(directory, 'README.txt'), readme(variant));
   await mark(directory, recipe, true);
   return folder;
 }
@@ -75,7 +78,7 @@ async function drawOne(
     sharp(picture.mask, raw(1)).toColourspace('b-w').png().toBuffer(),
   ]);
   const inClass = join(place.split, plan.scene.className, file);
-  await writeWhole(join(directory, 'masks', inClass), mask);
-  await writeWhole(join(directory, inClass), image);
+  await writeFileAtomic(join(directory, 'masks', inClass), mask, AGAIN);
+  await writeFileAtomic(join(directory, inClass), image, AGAIN);
   return cueRow(variant, place, file, plan, picture, size);
 }
