@@ -49,11 +49,14 @@ async function step() {
   const index = made++ % BATCHES;
   const { image, noise } = batches[index]!;
   const began = performance.now();
+  const used = process.cpuUsage();
   const loss = network.step(image as Tensor4D, noise as Tensor4D, clean[index] as Tensor2D);
   const recorded = performance.now();
   const [value] = await loss.data();
   loss.dispose();
-  return { ms: performance.now() - began, recordMs: recorded - began, loss: value };
+  const { user, system } = process.cpuUsage(used);
+  const processorMs = (user + system) / 1e3;
+  return { ms: performance.now() - began, processorMs, recordMs: recorded - began, loss: value };
 }
 
 async function infer() {

@@ -88,7 +88,7 @@ describe('training', () => {
   });
 
   it('of a layers model goes as on the cpu backend', async () => {
-    const _fit = async (backend: string) => {
+    const learn = async (backend: string) => {
       await tf.setBackend(backend);
       const model = tf.sequential({
         layers: [

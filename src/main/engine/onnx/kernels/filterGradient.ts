@@ -12,6 +12,8 @@ import type { Lowering } from '../lowering/lowering';
 import { type Geometry, transposedPads } from './convolution';
 import { turnAround } from './images';
 
+type Window = Pick<Geometry, 'strides' | 'dilations' | 'pads'>;
+
 export function lowerFilterGradient(node: GraphNode<Geometry>, to: Lowering): void {
   const [x, dy] = node.inputs as [GraphNode, GraphNode];
   const { kernel, strides } = node.attributes;
@@ -36,8 +38,7 @@ function unfoldInput(node: GraphNode<Geometry>, to: Lowering): void {
   const [x, dy] = node.inputs as [GraphNode, GraphNode];
   const { kernel, strides, dilations, pads } = node.attributes;
   const [channelsIn, channelsOut] = [x.shape[3]!, dy.shape[3]!];
-  const columns = unfold(to, x, kernel, { strides, dilations, pads }, dy.shape[1]! * dy.shape[2]!);
-  const sum = correlate(to, columns, asMatrix(to, dy));
+  const sum = correlateUnfolded(to, x, kernel, { strides, dilations, pads }, dy);
   to.define(node as GraphNode, to.reshape(sum, [channelsIn, ...kernel, channelsOut]), [2, 0, 1, 3]);
 }
 
@@ -56,8 +57,7 @@ function unfoldOutput(node: GraphNode<Geometry>, to: Lowering): void {
   const { kernel, dilations } = node.attributes;
   const [channelsIn, channelsOut] = [x.shape[3]!, dy.shape[3]!];
   const window = { strides: [1, 1] as const, dilations, pads: outputPads(node) };
-  const columns = unfold(to, dy, kernel, window, x.shape[1]! * x.shape[2]!);
-  const sum = to.reshape(correlate(to, columns, asMatrix(to, x)), [channelsOut, ...kernel, channelsIn]);
+  const sum = to.reshape(correlateUnfolded(to, dy, kernel, window, x), [channelsOut, ...kernel, channelsIn]);
   // Seen from the input, the window is turned around.
   to.define(node as GraphNode, turnAround(to, sum, [1, 2]), [3, 0, 1, 2]);
 }
@@ -74,23 +74,73 @@ function correlate(to: Lowering, a: string, b: string): string {
   return to.emit('ReduceSum', [products, to.integers([0])], { keepdims: 0 });
 }
 
+/**
+ * Unfolded images beyond this many bytes are made and used one by one. One block of memory for all of them would not
+ * stay in any cache, and the system's allocator would fetch it anew at every step.
+ */
+const MOST_UNFOLDED_BYTES = 24 * 2 ** 20;
+
+/**
+ * What the window sees in `image` at every place, times `other` at that place, summed over places and batch.
+ * @returns a tensor [channels x window, channels of other]
+ */
+function correlateUnfolded(
+  to: Lowering,
+  image: GraphNode,
+  kernel: readonly [number, number],
+  window: Window,
+  other: GraphNode,
+): string {
+  const [batch, , , channels] = image.shape as [number, number, number, number];
+  const [, otherHeight, otherWidth, otherChannels] = other.shape as [number, number, number, number];
+  const places = otherHeight * otherWidth;
+  const rows = channels * kernel[0] * kernel[1];
+  if (batch * rows * places * 4 <= MOST_UNFOLDED_BYTES)
+    return correlate(to, unfold(to, image, kernel, window, places), asMatrix(to, other));
+  const images = split(to, to.inLayout(image, NCHW), batch);
+  const others = split(to, to.inLayout(other, NCHW), batch);
+  let sum: string[] = [];
+  for (const [index, part] of images.entries()) {
+    const columns = to.reshape(unfolded(to, part, channels, kernel, window), [rows, places]);
+    const matrix = to.reshape(others[index]!, [otherChannels, places]);
+    sum = [to.emit('Gemm', [columns, matrix, ...sum], { transB: 1 })];
+  }
+  return sum[0]!;
+}
+
+/** The images of a batch. */
+function split(to: Lowering, name: string, batch: number): string[] {
+  const sizes = to.integers(new Array<number>(batch).fill(1));
+  return to.emitNode('Split', [name, sizes], { axis: 0 }, batch).outputs;
+}
+
 /** What the window sees at every place. @returns a tensor [batch, channels x window, places] */
 export function unfold(
   to: Lowering,
   image: GraphNode,
   kernel: readonly [number, number],
-  window: Pick<Geometry, 'strides' | 'dilations' | 'pads'>,
+  window: Window,
   places: number,
 ): string {
   const [batch, , , channels] = image.shape as [number, number, number, number];
-  const columns = to.emit('Conv', [to.inLayout(image, NCHW), oneHotFilters(to, channels, kernel)], {
+  const columns = unfolded(to, to.inLayout(image, NCHW), channels, kernel, window);
+  return to.reshape(columns, [batch, channels * kernel[0] * kernel[1], places]);
+}
+
+function unfolded(
+  to: Lowering,
+  image: string,
+  channels: number,
+  kernel: readonly [number, number],
+  { strides, dilations, pads }: Window,
+): string {
+  return to.emit('Conv', [image, oneHotFilters(to, channels, kernel)], {
     kernel_shape: kernel,
-    strides: window.strides,
-    dilations: window.dilations,
-    pads: window.pads,
+    strides,
+    dilations,
+    pads,
     group: channels,
   });
-  return to.reshape(columns, [batch, channels * kernel[0] * kernel[1], places]);
 }
 
 /** For each channel one filter for each place in the window, which is 1 there and 0 elsewhere. */

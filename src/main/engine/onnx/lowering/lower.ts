@@ -2,7 +2,7 @@ import { encodeModel, type OnnxValue } from '../encoding/model';
 import { messageOf, OnnxEngineError } from '../errors';
 import type { GraphNode } from '../graph/node';
 import { type Layout, physicalShape } from '../layout';
-import type { NumericType, OnnxDevice } from '../types';
+import { type NumericType, type OnnxDevice, sizeOf } from '../types';
 import { Lowering } from './lowering';
 
 /** A result of a model: its name there, and how its elements are stored. */
@@ -21,6 +21,8 @@ export interface LoweredModel {
   outputs: ModelOutput[];
   /** Operators in the model. */
   size: number;
+  /** The most that results of its operations take at one time. */
+  workingBytes: number;
 }
 
 /**
@@ -55,7 +57,25 @@ export function lowerGraph(
     inputs: inputs.map(({ position, value }) => ({ position, name: value.name })),
     outputs: results,
     size: lowering.nodes.length,
+    workingBytes: mostBytes(order, outputs),
   };
+}
+
+/** Bytes of the results that are alive at once, when operations run in order and free what nobody needs any more. */
+function mostBytes(order: readonly GraphNode[], outputs: readonly GraphNode[]): number {
+  const lastUse = new Map<GraphNode, number>();
+  for (const [position, node] of order.entries())
+    if (!node.value) for (const input of node.inputs) lastUse.set(input, position);
+  for (const node of outputs) lastUse.set(node, order.length);
+  let [alive, most] = [0, 0];
+  for (const [position, node] of order.entries()) {
+    if (node.value) continue;
+    alive += 4 * sizeOf(node.shape);
+    most = Math.max(most, alive);
+    for (const input of new Set(node.inputs))
+      if (!input.value && lastUse.get(input) === position) alive -= 4 * sizeOf(input.shape);
+  }
+  return most;
 }
 
 function lowerNode(node: GraphNode, to: Lowering): void {

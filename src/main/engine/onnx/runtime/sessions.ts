@@ -7,14 +7,21 @@ export interface CompiledGraph {
   session: NativeSession;
   inputs: LoweredModel['inputs'];
   outputs: ModelOutput[];
-  /** Bytes of its model, which bounds the weights it carries. */
+  /** Memory that it holds on to between runs, as estimated from its graph. */
   bytes: number;
+  /** Runs of it, and the number of the last one among all runs. */
+  runs: number;
+  lastRun: number;
   /** Ids of the nodes whose elements it carries. */
   embedded: number[];
 }
 
 const MOST_SESSIONS = 48;
-const MOST_BYTES = 512 * 2 ** 20;
+/** Beyond this, sessions leave that seem to be done with. */
+const MUCH_MEMORY = 512 * 2 ** 20;
+/** The first step of training has a graph of its own, as weights have another layout afterwards. */
+const RARE = 2;
+const LONG_AGO = 100;
 
 export class SessionCache {
   private readonly graphs = new Map<string, CompiledGraph>();
@@ -28,6 +35,8 @@ export class SessionCache {
     private readonly settings: SessionSettings,
   ) {}
 
+  private allRuns = 0;
+
   get size(): number {
     return this.graphs.size;
   }
@@ -37,24 +46,33 @@ export class SessionCache {
     if (!graph) return undefined;
     this.graphs.delete(key);
     this.graphs.set(key, graph);
+    graph.runs++;
+    graph.lastRun = ++this.allRuns;
     return graph;
   }
 
   compile(key: string, lowered: LoweredModel, embedded: number[]): CompiledGraph {
     const { model, inputs, outputs } = lowered;
+    const bytes = model.byteLength + lowered.workingBytes;
+    this.makeRoom(bytes);
     const began = performance.now();
     const session = this.runtime.createSession();
     session.loadModel(model.buffer, model.byteOffset, model.byteLength, sessionOptions(this.settings));
     this.compiled++;
     this.compileMs += performance.now() - began;
-    const graph = { session, inputs, outputs, bytes: model.byteLength, embedded };
+    const graph = { session, inputs, outputs, bytes, runs: 1, lastRun: ++this.allRuns, embedded };
     this.graphs.set(key, graph);
-    this.bytes += graph.bytes;
-    for (const oldest of this.graphs.keys()) {
-      if (oldest === key || (this.graphs.size <= MOST_SESSIONS && this.bytes <= MOST_BYTES)) break;
-      this.drop(oldest);
-    }
+    this.bytes += bytes;
     return graph;
+  }
+
+  /** Drops sessions, the longest unused first, before one that holds so many bytes is added. */
+  private makeRoom(bytes: number): void {
+    for (const [key, graph] of this.graphs) {
+      const crowded = this.graphs.size >= MOST_SESSIONS;
+      const done = graph.runs <= RARE || this.allRuns - graph.lastRun > LONG_AGO;
+      if (crowded || (this.bytes + bytes > MUCH_MEMORY && done)) this.drop(key);
+    }
   }
 
   /** Sessions that carry a value nobody refers to any more cannot be asked for again. */
