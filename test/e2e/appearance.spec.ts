@@ -31,11 +31,12 @@ test('dark first, light as readable, and the choice is kept', async ({ page, pro
   const texts = ['.facts', '.entry .muted', '.tile .name', '.button', '[aria-current]'];
   expect(await theme(page)).toBe('dark');
   for (const text of texts) expect(await contrastOf(page, text), `dark ${text}`).toBeGreaterThan(4.5);
+  const kept = page.waitForResponse((response) => response.url().endsWith('/settings/set'));
   await page.getByRole('button', { name: 'Change between dark and light' }).click();
   expect(await theme(page)).toBe('light');
   for (const text of texts) expect(await contrastOf(page, text), `light ${text}`).toBeGreaterThan(4.5);
 
-  await page.waitForResponse((response) => response.url().endsWith('/settings/set'));
+  await kept;
   await page.reload();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
   await page.evaluate(() => localStorage.clear());
@@ -44,7 +45,7 @@ test('dark first, light as readable, and the choice is kept', async ({ page, pro
 });
 
 test('nothing is cut off at the smallest size that is meant', async ({ page, program }) => {
-  await page.goto(program.url);
+  await openFolder(page, program);
   for (const screen of ['Library', 'Train', 'Inspect', 'Settings']) {
     await page.getByRole('button', { name: screen, exact: true }).click();
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);

@@ -57,6 +57,7 @@ class App {
 
   async #connected(): Promise<void> {
     this.connected = true;
+    notices.forget('UNREACHABLE');
     await settings.load();
     this.#show(await client.project.current());
     if (this.project) await runs.load();
@@ -74,6 +75,7 @@ class App {
     this.project = project;
     if (other) {
       this.scan = null;
+      notices.forget();
       this.screen = 'library';
       maps.forgetProject();
       runs.clear();
@@ -84,8 +86,10 @@ class App {
 
   #onScan(scan: Scan): void {
     this.scan = scan.finished ? null : scan;
-    if (scan.error) notices.fail(Object.assign(new Error(scan.error.message), { code: scan.error.code }));
-    if (this.#due()) images.refresh();
+    // That there are no images the library says itself.
+    if (scan.error && scan.error.code !== 'NO_IMAGES') notices.tell(scan.error);
+    // Classes and counts grow with the list.
+    if (!scan.finished && this.#due()) void attempt(async () => this.#show(await client.project.current()));
   }
 
   #mapsChanged(): void {

@@ -11,10 +11,18 @@ class Notices {
   #next = 1;
 
   fail(error: unknown): void {
-    const fault = explain(error);
+    this.tell(explain(error));
+  }
+
+  tell(fault: Fault): void {
     // The same fault twice is one message.
     if (this.list.some((notice) => notice.fault.message === fault.message)) return;
     this.list.push({ id: this.#next++, fault });
+  }
+
+  /** What has been put right, or belongs to a project that is closed. */
+  forget(code?: Fault['code']): void {
+    this.list = code ? this.list.filter((notice) => notice.fault.code !== code) : [];
   }
 
   dismiss(id: number): void {
