@@ -1,11 +1,11 @@
 /**
  * @file One engine in one process: it prepares a case and makes a step for each line "step" it reads, answering in JSON.
- * Arguments: { size, batch, backend: "onnx" | "wasm", threads, dump? } as JSON.
+ * Arguments: { size, batch, backend: "onnx" | "wasm", threads, device?, dump? } as JSON.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { registerOnnxBackend } from '../../src/main/engine/onnx';
+import { type OnnxDevice, registerOnnxBackend } from '../../src/main/engine/onnx';
 import { tf } from '../../src/main/engine/tf';
 import { startWasm } from '../../src/main/engine/wasm';
 import { batchOf, createNetwork, initialWeights } from './network';
@@ -15,6 +15,7 @@ const options = JSON.parse(process.argv[2]!) as {
   batch: number;
   backend: 'onnx' | 'wasm';
   threads: number;
+  device?: OnnxDevice;
   dump?: string;
   profile?: string;
 };
@@ -26,6 +27,7 @@ async function start() {
     return null;
   }
   const registered = registerOnnxBackend(tf as never, {
+    device: options.device,
     threads: options.threads,
     profilePath: options.profile,
   });

@@ -79,7 +79,7 @@ const FILTER_GRADIENT: Operation<Geometry> = {
     const columns = unfold(to, x, [height, width], node.attributes, places);
     const windows = to.reshape(columns, [batch, channels, height * width, places]);
     const outputs = to.reshape(to.inLayout(dy, NCHW), [batch, channels, multiplier, places]);
-    const products = to.emit('FusedMatMul', [windows, outputs], { transB: 1 });
+    const products = to.timesTransposed(windows, outputs, 4);
     const sum = to.emit('ReduceSum', [products, to.integers([0])], { keepdims: 0 });
     to.define(node as GraphNode, to.reshape(sum, [channels, height, width, multiplier]), [2, 0, 1, 3]);
   },

@@ -70,7 +70,7 @@ function asMatrix(to: Lowering, image: GraphNode): string {
 
 /** Sum over the batch of a times b transposed. */
 function correlate(to: Lowering, a: string, b: string): string {
-  const products = to.emit('FusedMatMul', [a, b], { transB: 1 });
+  const products = to.timesTransposed(a, b, 3);
   return to.emit('ReduceSum', [products, to.integers([0])], { keepdims: 0 });
 }
 

@@ -20,21 +20,33 @@ const MATMUL: Operation<MatMulAttributes> = {
     const [a, b] = node.inputs as [GraphNode, GraphNode];
     const left = matrix(to, a, node.attributes.transposeA);
     const right = matrix(to, b, node.attributes.transposeB);
-    const transposed = { transA: Number(left.transposed), transB: Number(right.transposed) };
-    const op =
-      !left.transposed && !right.transposed ? 'MatMul' : node.shape.length === 2 ? 'Gemm' : 'FusedMatMul';
-    to.define(node as GraphNode, to.emit(op, [left.name, right.name], op === 'MatMul' ? {} : transposed));
+    to.define(node as GraphNode, product(to, left, right, node.shape.length));
   },
 };
 
+interface Matrix {
+  name: string;
+  rank: number;
+  transposed: boolean;
+}
+
+function product(to: Lowering, a: Matrix, b: Matrix, rank: number): string {
+  if (!a.transposed && !b.transposed) return to.emit('MatMul', [a.name, b.name]);
+  const flags = { transA: Number(a.transposed), transB: Number(b.transposed) };
+  if (rank === 2) return to.emit('Gemm', [a.name, b.name], flags);
+  if (to.device === 'cpu' || to.device === 'cuda') return to.emit('FusedMatMul', [a.name, b.name], flags);
+  const [left, right] = [a, b].map((x) => (x.transposed ? to.swapLast(x.name, x.rank) : x.name));
+  return to.emit('MatMul', [left!, right!]);
+}
+
 /** An operand; if it is stored transposed already, it is used as it lies. */
-function matrix(to: Lowering, node: GraphNode, transposed: boolean): { name: string; transposed: boolean } {
+function matrix(to: Lowering, node: GraphNode, transposed: boolean): Matrix {
   const rank = node.shape.length;
   const swapped = [...Array(rank - 2).keys(), rank - 1, rank - 2];
   const layout = to.layoutOf(node);
   if (layout && sameNumbers(layout, swapped))
-    return { name: to.inLayout(node, layout), transposed: !transposed };
-  return { name: to.logical(node), transposed };
+    return { name: to.inLayout(node, layout), rank, transposed: !transposed };
+  return { name: to.logical(node), rank, transposed };
 }
 
 /** Batches of matrices; batch axes are broadcast. */

@@ -5,6 +5,7 @@ import { NCHW, physicalShape } from '../layout';
 import type { Lowering } from '../lowering/lowering';
 import { backendUtil } from '../tfjs';
 import { sameNumbers } from '../types';
+import { unpoolByComparison } from './comparePool';
 import { type Geometry, geometryOf, transposedPads, windowAttributes } from './convolution';
 import { spread } from './images';
 import { kernel, NotInOnnx } from './kernel';
@@ -30,6 +31,10 @@ const MAX_POOL_GRADIENT: Operation<Geometry> = {
   lower(node, to) {
     const [dy, x] = node.inputs as [GraphNode, GraphNode];
     const pool = maxPool(to, x, node.attributes);
+    if (to.device === 'webgpu') {
+      const result = unpoolByComparison(to, to.inLayout(dy, NCHW), pool.outputs[0]!, x, dy, node.attributes);
+      return to.define(node as GraphNode, result, NCHW);
+    }
     const places = pool.outputs[1] ?? to.addOutput(pool);
     const shape = physicalShape(node.shape, NCHW);
     to.define(node as GraphNode, unpool(to, to.inLayout(dy, NCHW), places, shape, node.attributes), NCHW);

@@ -189,6 +189,19 @@ export class Lowering extends GraphBuilder {
     return true;
   }
 
+  /** Batches of a times b transposed, both of `rank` axes; only some devices have one operator for it. */
+  timesTransposed(a: string, b: string, rank: number): string {
+    if (this.device === 'cpu' || this.device === 'cuda')
+      return this.emit('FusedMatMul', [a, b], { transB: 1 });
+    return this.emit('MatMul', [a, this.swapLast(b, rank)]);
+  }
+
+  /** Exchanges the last two of `rank` axes. */
+  swapLast(name: string, rank: number): string {
+    const perm = [...Array(rank - 2).keys(), rank - 1, rank - 2];
+    return this.emit('Transpose', [name], { perm });
+  }
+
   /** A node that several users share; `make` runs for the first. */
   share(key: string, make: () => OnnxNode): OnnxNode {
     let node = this.shared.get(key);
