@@ -1,5 +1,11 @@
 /** @file The lazy backend on ONNX Runtime as engines of this program, one for each device. */
-import { type OnnxDevice, probeOnnxRuntime, type RegisteredBackend, registerOnnxBackend } from './onnx';
+import {
+  type DeviceProbe,
+  type OnnxDevice,
+  probeOnnxRuntime,
+  type RegisteredBackend,
+  registerOnnxBackend,
+} from './onnx';
 import type { Probe } from './probe';
 import { tf } from './tf';
 
@@ -15,7 +21,7 @@ export const ONNX_NAMES: Readonly<Record<OnnxDevice, string>> = {
 
 /** Whether the device works and is faster than the processor; graphics processors are timed, once. */
 export async function probeOnnx(device: OnnxDevice): Promise<Probe> {
-  const found = probeOnnxRuntime().find((candidate) => candidate.device === device)!;
+  const found: DeviceProbe = probeOnnxRuntime().find((candidate) => candidate.device === device)!;
   return { available: found.available, worthwhile: found.worthwhile, why: found.why };
 }
 

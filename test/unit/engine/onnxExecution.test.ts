@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { OnnxEngineError } from '../../../src/main/engine/onnx';
 import { tf } from '../../../src/main/engine/tf';
 import { onnx, values } from './onnxSupport';
 
@@ -166,6 +167,7 @@ describe('errors', () => {
 
   it('name the kernel and the shapes, and come to whoever reads', async () => {
     const result = tf.tidy(faulty);
+    await expect(result.data()).rejects.toBeInstanceOf(OnnxEngineError);
     await expect(result.data()).rejects.toThrow(/GatherV2 of \[4,3\] and \[2\] to \[2,3\]/);
     result.dispose();
   });

@@ -1,7 +1,7 @@
 /** @file TensorFlow.js' types as this package uses them, and the few shapes of its own that every file knows. */
 import type * as TensorFlow from '@tensorflow/tfjs';
 
-export type { DataType, KernelBackend, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs';
+export type { DataType, NamedTensorInfoMap, TensorInfo } from '@tensorflow/tfjs';
 
 /** The TensorFlow.js module that the backend registers with. */
 export type Tf = typeof TensorFlow;

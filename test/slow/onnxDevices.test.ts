@@ -1,0 +1,68 @@
+/**
+ * A whole training step (U-Net, ResNet-18, NT-Xent, Adam) on WebGPU against the processor. Without a graphics processor
+ * a software adapter serves, if Chromium brings one; both must give the same losses.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+
+const CHROMIUM = '/usr/lib/chromium';
+const ADAPTER = join(CHROMIUM, 'vk_swiftshader_icd.json');
+const STEPS = 3;
+const root = resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'onnx-devices-'));
+const worker = join(folder, 'worker.mjs');
+
+beforeAll(async () => {
+  await build({
+    entryPoints: [join(root, 'bench/engine/worker.ts')],
+    outfile: worker,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    define: { 'import.meta.url': JSON.stringify(pathToFileURL(import.meta.filename).href) },
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function losses(device: string, steps: number): { losses: number[]; last: Record<string, number> } {
+  const options = { size: 32, batch: 2, backend: 'onnx', threads: 1, device };
+  const { stdout, stderr } = spawnSync('node', [worker, JSON.stringify(options)], {
+    input: [...new Array<string>(steps).fill('step'), 'information', 'quit'].join('\n'),
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+    // Both have to be there when the process starts.
+    env: { ...process.env, VK_ICD_FILENAMES: ADAPTER, LD_LIBRARY_PATH: CHROMIUM },
+  });
+  const answers = stdout
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => JSON.parse(line));
+  expect(answers.length, stderr).toBe(steps + 1);
+  return { losses: answers.slice(0, -1).map(({ loss }) => loss), last: answers.at(-1) };
+}
+
+it.skipIf(!existsSync(ADAPTER))(
+  'WebGPU trains as the processor does (skipped without a software adapter)',
+  () => {
+    const expected = losses('cpu', STEPS).losses;
+    const actual = losses('webgpu', STEPS).losses;
+    expect(actual[0]).toBeCloseTo(expected[0]!, 5);
+    // Adam's first steps are as large for tiny gradients as for others, and these are noise in single precision.
+    for (const [step, loss] of expected.entries()) expect(Math.abs(actual[step]! - loss)).toBeLessThan(5e-3);
+  },
+);
+
+it('a thousand steps leave memory as it was', () => {
+  const few = losses('cpu', 50).last;
+  const many = losses('cpu', 1000).last;
+  expect(many.tensors).toBe(few.tensors);
+  expect(many.compiled).toBe(few.compiled);
+  expect(many.residentMb! - few.residentMb!).toBeLessThan(80);
+});
