@@ -18,7 +18,11 @@ const BUDGET_RANGE: Preset['budgetRange'] = { positive: [0.5, 0.95], negative: [
 
 const MASK = { learningRate: 3e-3, sigmaMin: 0.02, objective: 'nt-xent', temperature: 0.2 } as const;
 
-const OWN: Record<PresetName, Preset> = {
+/**
+ * The folder's own encoders, and imported ones where those differ. A noise of 1 is one deviation of the folder's
+ * pixels, and what encoders trained up to 1.2 still read well (docs/evaluation.md).
+ */
+const PRESETS: Record<PresetName, Preset> = Object.freeze({
   draft: {
     description: 'A first look within minutes: coarse, but it shows where to look closer.',
     size: 64,
@@ -28,11 +32,11 @@ const OWN: Record<PresetName, Preset> = {
     budgetRange: BUDGET_RANGE,
   },
   standard: {
-    description: 'The recipe the published figures were measured with; the right choice for most folders.',
+    description: 'Images at 64 pixels and the recipe our figures were measured with; right for most folders.',
     size: 64,
     encoder: { batch: 32, epochs: 10, width: 24, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
     calibration: { batch: 32, steps: 600, learningRate: 1e-3, sigmaMax: 1.5 },
-    mask: { ...MASK, batch: 32, steps: 150, sigmaMax: 1, channels: [16, 24, 32, 48] },
+    mask: { ...MASK, batch: 32, steps: 80, sigmaMax: 1, channels: [16, 24, 32, 48] },
     budgetRange: BUDGET_RANGE,
   },
   fine: {
@@ -40,16 +44,20 @@ const OWN: Record<PresetName, Preset> = {
     size: 96,
     encoder: { batch: 32, epochs: 20, width: 24, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
     calibration: { batch: 32, steps: 1200, learningRate: 1e-3, sigmaMax: 1.5 },
-    mask: { ...MASK, batch: 32, steps: 300, sigmaMax: 1, channels: [16, 24, 32, 48] },
+    mask: { ...MASK, batch: 32, steps: 120, sigmaMax: 1, channels: [16, 24, 32, 48] },
     budgetRange: BUDGET_RANGE,
   },
-};
+} satisfies Record<PresetName, Preset>);
 
-const PRESETS = Object.freeze(OWN);
+/** An imported network costs tens of times as much a step as one of ours: half the batch makes a draft of it bearable. */
+const IMPORTED_BATCH = 16;
 
 /** The preset for training with an encoder of this kind. */
-export function presetOf(name: PresetName, _encoder: EncoderKind): Preset {
-  return PRESETS[name];
+export function presetOf(name: PresetName, encoder: EncoderKind): Preset {
+  const preset = PRESETS[name];
+  if (encoder === 'classifier' || encoder === 'simclr') return preset;
+  const batch = IMPORTED_BATCH;
+  return { ...preset, calibration: { ...preset.calibration, batch }, mask: { ...preset.mask, batch } };
 }
 
 export function presetCards(): PresetCard[] {
