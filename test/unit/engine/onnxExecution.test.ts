@@ -103,6 +103,21 @@ describe('sessions', () => {
     expect(onnx.statistics().compiled).toBe(compiled);
   });
 
+  it('are shared by tensors filled with different numbers', () => {
+    const filled = (value: number) =>
+      tf.tidy(
+        () =>
+          values([5, 7], 3)
+            .mul(tf.fill([5, 7], value))
+            .dataSync()[3]!,
+      );
+    filled(2);
+    const { compiled } = onnx.statistics();
+    const one = filled(3) / 3;
+    expect(filled(-0.5)).toBeCloseTo(-0.5 * one, 5);
+    expect(onnx.statistics().compiled).toBe(compiled);
+  });
+
   it('do not depend on where a batch lies in its data', () => {
     const data = values([40, 6], 1) as Tensor2D;
     const batch = (start: number) =>

@@ -30,6 +30,8 @@ export class OnnxBackend {
   readonly data = new DataStore();
   private readonly executor: Executor;
   private recorded = 0;
+  private recordedSinceRead = 0;
+  private recordedForLastRead = 0;
   private mostPending = 0;
   private replaced = false;
 
@@ -70,7 +72,11 @@ export class OnnxBackend {
   /** In logical order. */
   private elementsOf(node: GraphNode): TypedArray {
     if (node.failure) throw node.failure;
-    if (!node.value) this.flush();
+    if (!node.value) {
+      this.recordedForLastRead = this.recordedSinceRead;
+      this.recordedSinceRead = 0;
+      this.flush();
+    }
     const value = node.value!;
     const data = toLogicalOrder(value.data, node.shape, value.layout);
     if (data === value.data) value.exposed = true;
@@ -174,12 +180,14 @@ export class OnnxBackend {
 
   /**
    * Runs what is pending when nobody reads for long. Best between two steps of training, where the graph is the same
-   * every time: weights have been replaced, and of what the step recorded most is disposed of.
+   * every time: weights have been replaced, and of what the step recorded most is disposed of. A loop that reads at
+   * every step is left alone, as a step could look finished in its middle.
    */
   private bound(): void {
     this.recorded++;
-    const betweenSteps =
-      this.recorded > SOON && this.replaced && this.executor.pending.size < this.mostPending / 2;
+    this.recordedSinceRead++;
+    const unread = this.recordedSinceRead > 2 * this.recordedForLastRead && this.recorded > SOON;
+    const betweenSteps = unread && this.replaced && this.executor.pending.size < this.mostPending / 2;
     if (betweenSteps || this.recorded > MOST_RECORDED) this.flush();
   }
 

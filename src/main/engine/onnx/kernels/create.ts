@@ -1,9 +1,9 @@
 /** @file Tensors from nothing: filled ones in the graph, ranges as elements. */
 import { createLeaf, type GraphNode } from '../graph/node';
 import { util } from '../tfjs';
-import { allocate, type NumericType } from '../types';
+import { ARRAY_OF, allocate, type NumericType } from '../types';
 import { kernel, NotInOnnx } from './kernel';
-import { fill } from './shapes';
+import { broadcastTo, fill } from './shapes';
 
 /** `count` elements from `start` on. */
 function progression(start: number, step: number, count: number, dtype: NumericType): GraphNode {
@@ -17,7 +17,9 @@ export const createKernels = [
     const { shape, value } = attributes;
     const dtype = attributes.dtype ?? util.inferDtype(value);
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') throw new NotInOnnx('Strings.');
-    return fill(Number(value), shape, dtype);
+    // Other numbers are fed, so that one that changes does not change the graph.
+    if (value === 0 || value === 1) return fill(value, shape, dtype);
+    return broadcastTo(createLeaf(ARRAY_OF[dtype].of(Number(value)), [], dtype), shape);
   }),
   kernel<object, { start: number; stop: number; step: number; dtype?: NumericType }>(
     'Range',
