@@ -15,6 +15,9 @@ const DEFAULTS = {
   opacity: 0.6,
   positiveBudget: DEFAULT_BUDGET.positive,
   negativeBudget: DEFAULT_BUDGET.negative,
+  /** Top of the colour scale, as a share of the largest value there can be. */
+  positiveRange: 1,
+  negativeRange: 1,
   panes: ['original', 'noisy', 'positive', 'negative'] as PaneKind[],
 };
 type Values = typeof DEFAULTS;
