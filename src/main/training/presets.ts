@@ -36,7 +36,7 @@ const PRESETS: Record<PresetName, Preset> = Object.freeze({
     size: 64,
     encoder: { batch: 32, epochs: 10, width: 24, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
     calibration: { batch: 32, steps: 600, learningRate: 1e-3, sigmaMax: 1.5 },
-    mask: { ...MASK, batch: 32, steps: 80, sigmaMax: 1, channels: [16, 24, 32, 48] },
+    mask: { ...MASK, batch: 32, steps: 150, sigmaMax: 1, channels: [16, 24, 32, 48] },
     budgetRange: BUDGET_RANGE,
   },
   fine: {
@@ -44,7 +44,7 @@ const PRESETS: Record<PresetName, Preset> = Object.freeze({
     size: 96,
     encoder: { batch: 32, epochs: 20, width: 24, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
     calibration: { batch: 32, steps: 1200, learningRate: 1e-3, sigmaMax: 1.5 },
-    mask: { ...MASK, batch: 32, steps: 120, sigmaMax: 1, channels: [16, 24, 32, 48] },
+    mask: { ...MASK, batch: 32, steps: 300, sigmaMax: 1, channels: [16, 24, 32, 48] },
     budgetRange: BUDGET_RANGE,
   },
 } satisfies Record<PresetName, Preset>);
