@@ -44,7 +44,7 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/main/engine/onnx/' },
     },
     only('noise', ['engine']),
-    only('models', ['engine']),
+    only('models', ['engine'], ['^src/main/noise/interpolation']),
     only('library', ['store'], ['^src/main/noise/random']),
     only('training', ['noise', 'models', 'engine', 'store', 'library']),
     only('exports', ['store', 'library']),

@@ -7,12 +7,22 @@ export const maskKind = z.enum(['positive', 'negative']);
 export const presetName = z.enum(['draft', 'standard', 'fine']);
 export const deviceName = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'wasm', 'tensorflow']);
 export const errorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
+/** The networks a mask can be made with (models/maskModel.ts). */
+export const maskModelName = z.enum([
+  'unet-small',
+  'unet-medium',
+  'unet-large',
+  'u2net-p',
+  'u2net',
+  'per-pixel',
+]);
 export const exportFormat = z.enum(['npy', 'png16', 'heatmap', 'overlay', 'csv']);
 /** A mean noise fraction; the ends would mean no noise, or nothing but noise. */
 export const budget = z.number().min(0.01).max(0.99);
 
 export type PresetName = z.infer<typeof presetName>;
 export type DeviceName = z.infer<typeof deviceName>;
+export type MaskModelName = z.infer<typeof maskModelName>;
 export type ExportFormat = z.infer<typeof exportFormat>;
 
 export const projectSummary = z.object({

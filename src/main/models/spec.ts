@@ -1,6 +1,6 @@
 /** @file Models as they are stored and sent between processes. */
 import type { NoiseScale } from '../../contract/noiseMap';
-import type { EncoderKind } from '../../contract/types';
+import type { EncoderKind, MaskModelName } from '../../contract/types';
 
 /** Named float32 arrays: a model's weights, or weights and optimizer state in a checkpoint. */
 export type NamedArrays = Record<string, { shape: number[]; values: Float32Array }>;
@@ -25,6 +25,8 @@ export interface EncoderSpec {
 
 /** A trained mask model as it is stored. */
 export interface MaskModelSpec {
+  /** Absent: a U-Net of these channels. */
+  model?: MaskModelName;
   channels: number[];
   size: number;
   normalisation: Normalisation;

@@ -4,7 +4,7 @@
  */
 import type { ErrorCode } from '../../contract/errors';
 import type { MaskKind } from '../../contract/noiseMap';
-import type { DeviceName, MetricPoint } from '../../contract/types';
+import type { DeviceName, MaskModelName, MetricPoint } from '../../contract/types';
 import type { EncoderSpec, MaskModelSpec, NamedArrays } from '../models/spec';
 
 /** An image the worker decodes itself; `label` indexes the job's classes. */
@@ -65,6 +65,8 @@ export interface MaskConfig {
   temperature: number;
   /** Budgets are drawn uniformly from this range during training, so that one model serves them all. */
   budgetRange: [number, number];
+  /** The mask model by name; absent: a U-Net of these channels. */
+  model?: MaskModelName;
   channels: number[];
 }
 

@@ -15,8 +15,13 @@ function conv2dBackpropInput({ inputs, attrs, backend }: KernelCall<Inputs, Attr
   const { dy, filter } = inputs;
   const info = conv2dInfo('Conv2DBackpropInput', attrs.inputShape, filter.shape, { ...attrs, dilations: 1 });
   const { inHeight, inWidth, inChannels, outChannels, filterWidth, strideHeight, strideWidth } = info;
-  const down = phasesOf(inHeight, info.filterHeight, strideHeight, info.padInfo.top);
-  const across = phasesOf(inWidth, filterWidth, strideWidth, info.padInfo.left);
+  // An image narrower than the stride has phases without a pixel.
+  const down = phasesOf(inHeight, info.filterHeight, strideHeight, info.padInfo.top).filter(
+    ({ count }) => count > 0,
+  );
+  const across = phasesOf(inWidth, filterWidth, strideWidth, info.padInfo.left).filter(
+    ({ count }) => count > 0,
+  );
   const vertical = frameOf(down, info.outHeight);
   const horizontal = frameOf(across, info.outWidth);
   const out = backend.makeOutput(attrs.inputShape, 'float32');

@@ -38,7 +38,7 @@ export async function runMaskJob(job: MaskJob, context: JobContext): Promise<Job
   const order = new Order(job.images, seed);
   const embed = answersOf(encoder, config.objective);
   const { objective, temperature } = config;
-  const masking: Masking = { mask, logOdds: model.logOdds, embed, scale, objective, temperature };
+  const masking: Masking = { mask, logOdds: model.trainingLogOdds, embed, scale, objective, temperature };
   const clean = new CleanAnswers(context, embed, size, encoder.normalisation);
   const bitsOf = entropyTable(scale);
   const previewEvery = Math.max(1, Math.round(steps / PREVIEWS_A_RUN));
@@ -64,6 +64,7 @@ export async function runMaskJob(job: MaskJob, context: JobContext): Promise<Job
           seen = { q: tf.keep(q), noisy: tf.keep(noisy) };
           return loss;
         });
+        model.learnStatistics();
         const distance = cosineDistance(z, seen!.noisy);
         const [[lossValue], [distanceValue], q] = await Promise.all([
           loss.data(),
@@ -79,7 +80,8 @@ export async function runMaskJob(job: MaskJob, context: JobContext): Promise<Job
     });
     const warnings = await maskWarnings(job, context, model, encoder);
     const spec: MaskModelSpec = {
-      ...{ channels: config.channels, size, normalisation: encoder.normalisation, scale },
+      ...{ model: config.model, channels: config.channels, size, scale },
+      normalisation: encoder.normalisation,
       weights: await model.weights(),
     };
     return { kind: 'mask', model: spec, warnings };
@@ -97,8 +99,8 @@ function answersOf(encoder: Encoder, objective: MaskJob['config']['objective']):
 }
 
 function begin({ config }: MaskJob, kept: MaskModelSpec['weights'] | undefined): MaskModel {
-  const { channels, seed } = config;
-  if (!kept) return createMaskModel(channels, new Random(seed, 0, 'weights'));
+  const { model, channels, seed } = config;
+  if (!kept) return createMaskModel(model ?? channels, new Random(seed, 0, 'weights'));
   const weights = Object.fromEntries(Object.entries(kept).filter(([name]) => !name.startsWith('adam.')));
-  return maskModelFromSpec({ channels, weights });
+  return maskModelFromSpec({ model, channels, weights });
 }
