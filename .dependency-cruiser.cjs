@@ -6,7 +6,7 @@ const only = (name, allowed, extra = []) => ({
   from: { path: room(name) },
   to: {
     path: '^src/',
-    pathNot: [room(name), ...allowed.map(room), '^src/contract/', '^src/main/files/', ...extra],
+    pathNot: [room(name), ...allowed.map(room), '^src/contract/', '^src/main/files/', '^src/main/charts/', ...extra],
   },
 });
 module.exports = {
@@ -46,7 +46,9 @@ module.exports = {
     only('noise', ['engine']),
     only('models', ['engine'], ['^src/main/noise/interpolation']),
     only('library', ['store'], ['^src/main/noise/random']),
-    only('training', ['noise', 'models', 'engine', 'store', 'library']),
+    only('charts', []),
+    only('lab', ['noise', 'models', 'engine']),
+    only('training', ['noise', 'models', 'lab', 'engine', 'store', 'library']),
     only('exports', ['store', 'library']),
     only('shell', []),
     {

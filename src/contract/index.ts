@@ -80,6 +80,10 @@ export const contract = {
   exports: {
     run: call.input(t.startExport).output(t.exportResult),
   },
+  lab: {
+    /** Runs one experiment in a process of its own; ends early, with STOPPED, when the caller goes away. */
+    run: call.input(t.startExperiment).output(t.experimentResult),
+  },
   device: {
     doctor: call.input(z.object({ selfTest: z.boolean().default(false) })).output(t.doctorReport),
   },

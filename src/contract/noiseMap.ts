@@ -106,7 +106,7 @@ function normalBetween(from: number, to: number): number {
 }
 
 /** P(Z > z), W. J. Cody's rational Chebyshev form as given in Numerical Recipes (erfc, relative error < 1.2e-7). */
-function upperTail(z: number): number {
+export function upperTail(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + 0.5 * x);
   const poly =

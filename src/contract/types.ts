@@ -225,6 +225,31 @@ export const doctorReport = z.object({
 });
 export type DoctorReport = z.infer<typeof doctorReport>;
 
+/** Experiments that need no images: section 4 of the paper, and its figure 1 as a measurement. */
+export const experimentName = z.enum(['toy', 'monotone']);
+export type ExperimentName = z.infer<typeof experimentName>;
+
+export const startExperiment = z.object({
+  experiment: experimentName,
+  /** Where the report (JSON) and the figures (SVG) go; absent: nothing is written. */
+  out: z.string().min(1).optional(),
+  seed: z.number().int().min(0).default(1),
+  /** How often everything is repeated. */
+  seeds: z.number().int().min(1).max(20).default(3),
+  /** Fewer noise levels and steps: to see that it works. */
+  quick: z.boolean().default(false),
+});
+export type StartExperiment = z.infer<typeof startExperiment>;
+
+export const experimentResult = z.object({
+  experiment: experimentName,
+  /** As in the JSON file (src/main/lab). */
+  report: z.record(z.string(), z.unknown()),
+  seconds: z.number(),
+  files: z.array(z.string()),
+});
+export type ExperimentResult = z.infer<typeof experimentResult>;
+
 /** Everything the program tells on its own accord, as one stream. */
 export const appEvent = z.discriminatedUnion('type', [
   z.object({
@@ -249,6 +274,13 @@ export const appEvent = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('export'),
+    done: z.number().int(),
+    total: z.number().int(),
+    finished: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('experiment'),
+    experiment: experimentName,
     done: z.number().int(),
     total: z.number().int(),
     finished: z.boolean(),

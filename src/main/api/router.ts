@@ -7,6 +7,7 @@ import { deviceApi } from './device';
 import { encodersApi } from './encoders';
 import { eventsApi } from './events';
 import { exportsApi } from './exports';
+import { labApi } from './lab';
 import { libraryApi } from './library';
 import { mapsApi } from './maps';
 import { projectApi } from './project';
@@ -29,6 +30,7 @@ export function createRouter(workspace: ProjectWorkspace): Router<Contract, Reco
     training: trainingApi(workspace),
     maps: mapsApi(workspace),
     exports: exportsApi(workspace),
+    lab: labApi(workspace),
     device: deviceApi(),
     settings: settingsApi(workspace),
     events: eventsApi(workspace),

@@ -44,6 +44,11 @@ export class ProjectWorkspace implements Workspace {
     this.recents = new Recents(this.dataDirectory);
   }
 
+  /** How a worker is started, for work that needs no project. */
+  get spawn(): SpawnWorker | undefined {
+    return this.#options.spawn;
+  }
+
   get queue(): RunQueue | null {
     return this.#open?.queue ?? null;
   }

@@ -5,6 +5,7 @@ import { demoCommand } from './demo';
 import { doctorCommand } from './doctor';
 import { exportCommand } from './export';
 import { importCommand } from './import';
+import { labCommand } from './lab';
 import { mapsCommand } from './maps';
 import { describeFailure } from './output';
 import { runCommand } from './run';
@@ -18,6 +19,7 @@ const COMMANDS = [
   trainCommand,
   mapsCommand,
   exportCommand,
+  labCommand,
   serveCommand,
   doctorCommand,
 ];

@@ -58,6 +58,10 @@ abstract class TaskProgress implements Progress {
       const { done, total, finished } = event;
       return { title: event.type === 'scan' ? 'Import' : 'Export', done, total, finished, note: '' };
     }
+    if (event.type === 'experiment') {
+      const { experiment, done, total, finished } = event;
+      return { title: `Experiment ${experiment}`, done, total, finished, note: '' };
+    }
     if (event.type !== 'run') return null;
     const { title, step, steps, status, secondsLeft } = event.run;
     if (status === 'queued' || status === 'paused') return null;

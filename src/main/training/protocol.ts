@@ -4,7 +4,8 @@
  */
 import type { ErrorCode } from '../../contract/errors';
 import type { MaskKind } from '../../contract/noiseMap';
-import type { DeviceName, MaskModelName, MetricPoint } from '../../contract/types';
+import type { DeviceName, ExperimentName, MaskModelName, MetricPoint } from '../../contract/types';
+import type { LabConfig, LabReport } from '../lab/types';
 import type { EncoderSpec, MaskModelSpec, NamedArrays } from '../models/spec';
 
 /** An image the worker decodes itself; `label` indexes the job's classes. */
@@ -88,7 +89,14 @@ export interface MapsJob {
   config: { batch: number };
 }
 
-export type Job = EncoderJob | CalibrationJob | MaskJob | MapsJob;
+/** An experiment of the lab: no images, no project. */
+export interface LabJob {
+  kind: 'lab';
+  experiment: ExperimentName;
+  config: LabConfig;
+}
+
+export type Job = EncoderJob | CalibrationJob | MaskJob | MapsJob | LabJob;
 
 /** Everything needed to go on with a job as if it had not been broken off. */
 export interface Checkpoint {
@@ -114,6 +122,7 @@ export type JobResult =
       warnings: string[];
     }
   | { kind: 'mask'; model: MaskModelSpec; warnings: string[] }
+  | { kind: 'lab'; report: LabReport }
   | { kind: 'maps'; failed: { id: number; code: ErrorCode; message: string }[] };
 
 export type ToWorker =

@@ -6,6 +6,7 @@ import { startEngine } from '../engine';
 import { decodeSquare } from '../library/decode';
 import { runCalibrationJob } from './jobs/calibration';
 import { runEncoderJob } from './jobs/encoder';
+import { runLabJob } from './jobs/lab';
 import { runMapsJob } from './jobs/maps';
 import { runMaskJob } from './jobs/mask';
 import { connectToParent } from './parentPort';
@@ -22,6 +23,8 @@ function runJob(job: Job, context: JobContext): Promise<JobResult> {
       return runMaskJob(job, context);
     case 'maps':
       return runMapsJob(job, context);
+    case 'lab':
+      return runLabJob(job, context);
   }
 }
 

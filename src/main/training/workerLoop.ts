@@ -4,7 +4,7 @@ import { describeError, type ErrorCode, PenumbraError } from '../../contract/err
 import type { DeviceName } from '../../contract/types';
 import type { ParentPort } from './parentPort';
 import { type Decode, PixelCache } from './pixelCache';
-import type { Job, JobContext, JobResult, ToWorker } from './protocol';
+import type { Job, JobContext, JobImage, JobResult, ToWorker } from './protocol';
 
 export interface WorkerTools {
   startEngine(device: DeviceName): Promise<{ name: string; device: DeviceName }>;
@@ -43,7 +43,7 @@ export function serveJobs(port: ParentPort, tools: WorkerTools): void {
     const { job, device, checkpoint } = message;
     const mine = new Brake();
     brake = mine;
-    const images = job.kind === 'mask' ? [...job.images, ...job.previews] : job.images;
+    const images = imagesOf(job);
     const pixels = new PixelCache(images, job.kind === 'maps', { decode: tools.decode });
     try {
       const engine = await tools.startEngine(device);
@@ -71,6 +71,11 @@ export function serveJobs(port: ParentPort, tools: WorkerTools): void {
       else void start(message);
     } else brake?.set(message.type === 'pause' ? 'hold' : message.type === 'resume' ? 'go' : 'stop');
   });
+}
+
+function imagesOf(job: Job): JobImage[] {
+  if (job.kind === 'lab') return [];
+  return job.kind === 'mask' ? [...job.images, ...job.previews] : job.images;
 }
 
 /** What a job did not foresee comes from the engine (no memory, a missing kernel), unless it is a fault of our own. */

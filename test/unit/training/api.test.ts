@@ -10,6 +10,7 @@ import { trainingApi } from '../../../src/main/api/training';
 import type { Workspace } from '../../../src/main/api/workspaceTypes';
 import { readNpy } from '../../../src/main/exports/npy';
 import type { ProjectStore } from '../../../src/main/store/types';
+import type { MapsJob } from '../../../src/main/training/protocol';
 import { createRunQueue } from '../../../src/main/training/queue';
 import type { RunQueue } from '../../../src/main/training/types';
 import { Events, encoderResult, FakeWorkers, maskResult, newProject, threeRuns } from './fakes';
@@ -87,7 +88,7 @@ describe('maps of the project', () => {
     const api = mapsApi(workspace);
     const [run] = api.render({ device: 'auto' });
     expect(run).toMatchObject({ kind: 'maps', mask: 'positive', steps: 20 });
-    const { job } = await workers.next('start');
+    const job = (await workers.next('start')).job as MapsJob;
     const logOdds = Float32Array.of(1, 2, 3, 4);
     workers.current.say(
       { type: 'maps', maps: job.images.map(({ id }) => ({ imageId: id, width: 2, height: 2, logOdds })) },
@@ -132,7 +133,7 @@ describe('maps of a folder outside the project', () => {
       masks: ['positive', 'negative'],
       device: 'auto',
     });
-    const { job } = await workers.next('start');
+    const job = (await workers.next('start')).job as MapsJob;
     expect(job.images.map(({ file }) => file)).toEqual(
       ['disc/0.png', 'disc/broken.png', 'square/0.png'].map((path) => join(place.folder, path)),
     );

@@ -4,6 +4,7 @@ import { tf } from '../../../src/main/engine/tf';
 import type { EncoderSpec } from '../../../src/main/models/spec';
 import { runCalibrationJob } from '../../../src/main/training/jobs/calibration';
 import { runEncoderJob } from '../../../src/main/training/jobs/encoder';
+import { runLabJob } from '../../../src/main/training/jobs/lab';
 import { runMapsJob } from '../../../src/main/training/jobs/maps';
 import { runMaskJob } from '../../../src/main/training/jobs/mask';
 import type { Job, JobContext, JobResult } from '../../../src/main/training/protocol';
@@ -30,6 +31,8 @@ function run(job: Job, context: JobContext): Promise<JobResult> {
       return runMaskJob(job, context);
     case 'maps':
       return runMapsJob(job, context);
+    case 'lab':
+      return runLabJob(job, context);
   }
 }
 

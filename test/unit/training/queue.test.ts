@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PenumbraError } from '../../../src/contract/errors';
 import type { ProjectStore } from '../../../src/main/store/types';
+import type { MapsJob } from '../../../src/main/training/protocol';
 import { createRunQueue } from '../../../src/main/training/queue';
 import type { RunQueue } from '../../../src/main/training/types';
 import {
@@ -139,7 +140,7 @@ describe('what a job sends is kept', () => {
     await upToTheMask();
     const [, mask, maps] = ids();
     workers.current.say({ type: 'done', result: maskResult });
-    const { job } = await workers.next('start');
+    const job = (await workers.next('start')).job as MapsJob;
     const [first, second] = job.images;
     const logOdds = Float32Array.of(0, 0, 0, 0);
     workers.current.say({
@@ -162,16 +163,16 @@ describe('what a job sends is kept', () => {
     workers.current.say({ type: 'stopped' });
     expect((await stopped).status).toBe('stopped');
     queue.resume(maps);
-    const again = await workers.next('start');
-    expect(again.job.images).toHaveLength(18);
-    expect(again.job.images.map(({ id }) => id)).not.toContain(first!.id);
+    const again = (await workers.next('start')).job as MapsJob;
+    expect(again.images).toHaveLength(18);
+    expect(again.images.map(({ id }) => id)).not.toContain(first!.id);
     expect(queue.summary(maps)).toMatchObject({ step: 2, steps: 20 });
   });
 
   test('images without a map are named on the run', async () => {
     await upToTheMask();
     workers.current.say({ type: 'done', result: maskResult });
-    const { job } = await workers.next('start');
+    const job = (await workers.next('start')).job as MapsJob;
     const failed = [
       { id: job.images[0]!.id, code: 'IMAGE_UNREADABLE' as const, message: 'The file is cut off.' },
     ];
