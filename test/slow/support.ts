@@ -122,8 +122,8 @@ export async function trainMask(
   images: JobImage[],
   { preset, size, seed }: Setting,
 ): Promise<{ model: MaskModelSpec; warnings: string[] }> {
-  const { mask: recipe, budgetRange } = presetOf(preset, encoder.kind);
-  const config = { ...recipe, size, seed, budgetRange: budgetRange[mask] };
+  const { mask: recipe, kinds } = presetOf(preset, encoder.kind);
+  const config = { ...recipe, ...kinds[mask], size, seed };
   const result = await timed(`${mask} mask`, () =>
     runMaskJob({ kind: 'mask', mask, encoder, images, previews: [], config }, slowContext()),
   );

@@ -7,8 +7,8 @@ import { perPixel, perPixelWeights } from './perPixel';
 import type { Pass } from './rsu';
 import { NormalisedParameters } from './runningStatistics';
 import type { MaskModelSpec, NamedArrays } from './spec';
-import { u2net, u2netWeights } from './u2net';
-import { unet, unetWeights } from './unet';
+import { type U2NetSize, u2net, u2netWeights } from './u2net';
+import { type OutputStride, unet, unetWeights } from './unet';
 
 /** M: image -> one value a a map pixel, from which a budget makes a noise map (contract/noiseMap). */
 export interface MaskModel {
@@ -33,32 +33,36 @@ interface Network {
 /** A U-Net by the channels of its levels (multiples of four), or any model by its name. */
 export type MaskDesign = number[] | MaskModelName;
 
-const unetOf = (channels: number[]): Network => ({
-  weights: (random) => unetWeights(channels, random),
+const unetOf = (channels: number[], outputStride?: OutputStride): Network => ({
+  weights: (random) => unetWeights(channels, random, outputStride),
   run: ({ parameters }, x) => unet(parameters.trained, channels, x),
 });
 
-const NETWORKS: Record<MaskModelName, Network> = {
-  'unet-small': unetOf([16, 24, 32, 48]),
-  'unet-medium': unetOf([24, 48, 64, 96]),
-  'unet-large': unetOf([32, 64, 96, 128, 192]),
-  'u2net-p': {
-    weights: (random) => u2netWeights('small', random),
-    run: (pass, x) => u2net(pass, 'small', x),
-  },
-  u2net: {
-    weights: (random) => u2netWeights('full', random),
-    run: (pass, x) => u2net(pass, 'full', x),
-  },
-  'per-pixel': {
+const u2netOf = (size: U2NetSize): Network => ({
+  weights: (random) => u2netWeights(size, random),
+  run: (pass, x) => u2net(pass, size, x),
+});
+
+/** The other models answer at the size of the image, whatever the output stride. */
+const NETWORKS: Record<MaskModelName, (outputStride?: OutputStride) => Network> = {
+  'unet-small': (stride) => unetOf([16, 24, 32, 48], stride),
+  'unet-medium': (stride) => unetOf([24, 48, 64, 96], stride),
+  'unet-large': (stride) => unetOf([32, 64, 96, 128, 192], stride),
+  'u2net-p': () => u2netOf('small'),
+  u2net: () => u2netOf('full'),
+  'per-pixel': () => ({
     weights: perPixelWeights,
     run: ({ parameters }, x) => perPixel(parameters.trained, x),
-  },
+  }),
 };
 
-/** An untrained mask model. */
-export function createMaskModel(design: MaskDesign, random: NormalSource): MaskModel {
-  const network = networkOf(design);
+/** An untrained mask model. @param outputStride of a U-Net */
+export function createMaskModel(
+  design: MaskDesign,
+  random: NormalSource,
+  outputStride?: OutputStride,
+): MaskModel {
+  const network = networkOf(design, outputStride);
   return build(network, network.weights(random));
 }
 
@@ -71,8 +75,8 @@ export function maskModelFromSpec({
   return build(networkOf(model ?? channels), weights);
 }
 
-function networkOf(design: MaskDesign): Network {
-  return typeof design === 'string' ? NETWORKS[design] : unetOf(design);
+function networkOf(design: MaskDesign, outputStride?: OutputStride): Network {
+  return typeof design === 'string' ? NETWORKS[design](outputStride) : unetOf(design, outputStride);
 }
 
 function build(network: Network, weights: NamedArrays): MaskModel {

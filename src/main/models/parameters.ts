@@ -20,6 +20,10 @@ export class Parameters {
     return variable as unknown as T;
   }
 
+  has(name: string): boolean {
+    return this.#variables.has(name);
+  }
+
   get variables(): Variable[] {
     return [...this.#variables.values()];
   }

@@ -1,7 +1,7 @@
 /**
  * @file The small U-Net of docs/method.md 5: stride-2 stem, then halving again at every level; GroupNorm(4); a global-context
- * term at the bottom, so that every place knows the whole image; nearest up-sampling with skips, back to a quarter of
- * the resolution, where one value a pixel leaves.
+ * term at the bottom, so that every place knows the whole image; nearest up-sampling with skips, back to a half or a
+ * quarter of the resolution, where one value a pixel leaves.
  */
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import { constant, convolve, doubleSize, groupNorm, heNormal, type NormalSource } from './layers';
@@ -9,13 +9,19 @@ import type { Parameters } from './parameters';
 import type { NamedArrays } from './spec';
 
 const GROUPS = 4;
-/** Levels kept at the end: the output has a quarter of the resolution. */
-const OUTPUT_LEVEL = 1;
+/** Pixels of the image, in each direction, to one value of the map. */
+export type OutputStride = 2 | 4;
+
 /** The last layer begins near zero, so that training begins with noise spread evenly. */
 const LAST_GAIN = 0.05;
 
 /** Weights at the beginning. @param channels of the levels, each at half the resolution of the one before */
-export function unetWeights(channels: number[], random: NormalSource): NamedArrays {
+export function unetWeights(
+  channels: number[],
+  random: NormalSource,
+  outputStride: OutputStride = 4,
+): NamedArrays {
+  const outputLevel = outputStride / 2 - 1;
   const weights: NamedArrays = {};
   const block = (name: string, from: number, to: number) => {
     weights[`${name}.filter`] = heNormal([3, 3, from, to], random);
@@ -29,15 +35,16 @@ export function unetWeights(channels: number[], random: NormalSource): NamedArra
   const bottom = channels.at(-1)!;
   weights['context.filter'] = heNormal([bottom, bottom], random);
   weights['context.offset'] = constant(bottom, 0);
-  for (let level = channels.length - 2; level >= OUTPUT_LEVEL; level--)
+  for (let level = channels.length - 2; level >= outputLevel; level--)
     block(`up${level}`, channels[level + 1]! + channels[level]!, channels[level]!);
-  weights['last.filter'] = heNormal([1, 1, channels[OUTPUT_LEVEL]!, 1], random, LAST_GAIN);
+  weights['last.filter'] = heNormal([1, 1, channels[outputLevel]!, 1], random, LAST_GAIN);
   weights['last.offset'] = constant(1, 0);
   return weights;
 }
 
-/** @param x [batch, height, width, 3], any size @returns [batch, ceil(height / 4), ceil(width / 4), 1] */
+/** @param x [batch, height, width, 3], any size @returns [batch, ceil(height / s), ceil(width / s), 1]; the weights tell the output stride s */
 export function unet(parameters: Parameters, channels: number[], x: Tensor4D): Tensor4D {
+  const outputLevel = parameters.has('up0.filter') ? 0 : 1;
   const block = (name: string, input: Tensor4D, stride = 1): Tensor4D => {
     const y = convolve(input, parameters.get<Tensor4D>(`${name}.filter`), null, stride);
     const gain = parameters.get<Tensor1D>(`${name}.gain`);
@@ -50,7 +57,7 @@ export function unet(parameters: Parameters, channels: number[], x: Tensor4D): T
     levels.push(y);
   }
   y = y.add(context(parameters, y)) as Tensor4D;
-  for (let level = channels.length - 2; level >= OUTPUT_LEVEL; level--) {
+  for (let level = channels.length - 2; level >= outputLevel; level--) {
     const skip = levels[level]!;
     y = block(`up${level}`, doubleSize(y, skip.shape[1], skip.shape[2]).concat(skip, 3));
   }

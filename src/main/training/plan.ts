@@ -34,7 +34,7 @@ export function planTraining(store: ProjectStore, wish: StartTraining): PlannedR
       seed: wish.seed,
       batch: wish.overrides.batch ?? preset.mask.batch,
       steps: wish.overrides.maskSteps ?? preset.mask.steps,
-      budgetRange: preset.budgetRange[mask],
+      ...preset.kinds[mask],
     };
     const config: MaskRunConfig = {
       ...commonConfig(wish, dataset),

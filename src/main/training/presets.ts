@@ -3,20 +3,26 @@ import type { MaskKind } from '../../contract/noiseMap';
 import type { EncoderKind, PresetCard, PresetName } from '../../contract/types';
 import type { CalibrationJob, EncoderJob, MaskConfig } from './protocol';
 
+/** What differs between the two kinds of masks. */
+type KindOfMask = Pick<MaskConfig, 'budgetRange' | 'outputStride'>;
+
 export interface Preset {
   description: string;
   /** Side of the square images are stretched to, for the folder's own encoders; an imported one brings its own. */
   size: number;
   encoder: Omit<EncoderJob['config'], 'size' | 'seed'>;
   calibration: Omit<CalibrationJob['config'], 'size' | 'seed'>;
-  mask: Omit<MaskConfig, 'size' | 'seed' | 'budgetRange'>;
-  budgetRange: Record<MaskKind, [number, number]>;
+  mask: Omit<MaskConfig, 'size' | 'seed' | keyof KindOfMask>;
+  kinds: Record<MaskKind, KindOfMask>;
 }
 
-/** docs/method.md 3: one model serves every budget it was trained with. */
-const BUDGET_RANGE: Preset['budgetRange'] = { positive: [0.5, 0.95], negative: [0.2, 0.6] };
+/** docs/method.md 3 and 5: one model serves every budget it was trained with; finer negative masks were measured worse. */
+const KINDS: Preset['kinds'] = {
+  positive: { budgetRange: [0.5, 0.95], outputStride: 2 },
+  negative: { budgetRange: [0.2, 0.6], outputStride: 4 },
+};
 
-const MASK = { learningRate: 3e-3, sigmaMin: 0.02, objective: 'nt-xent', temperature: 0.2 } as const;
+const MASK = { learningRate: 6e-3, sigmaMin: 0.02, objective: 'nt-xent', temperature: 0.2 } as const;
 
 /**
  * The folder's own encoders, and imported ones where those differ. A noise of 1 is one deviation of the folder's
@@ -29,7 +35,7 @@ const PRESETS: Record<PresetName, Preset> = Object.freeze({
     encoder: { batch: 32, epochs: 12, width: 16, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
     calibration: { batch: 32, steps: 200, learningRate: 1e-3, sigmaMax: 1.5 },
     mask: { ...MASK, batch: 24, steps: 60, sigmaMax: 1, channels: [16, 24, 32, 48] },
-    budgetRange: BUDGET_RANGE,
+    kinds: KINDS,
   },
   standard: {
     description: 'Images at 64 pixels and the recipe our figures were measured with; right for most folders.',
@@ -37,7 +43,7 @@ const PRESETS: Record<PresetName, Preset> = Object.freeze({
     encoder: { batch: 32, epochs: 10, width: 24, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
     calibration: { batch: 32, steps: 600, learningRate: 1e-3, sigmaMax: 1.5 },
     mask: { ...MASK, batch: 32, steps: 150, sigmaMax: 1, channels: [16, 24, 32, 48] },
-    budgetRange: BUDGET_RANGE,
+    kinds: KINDS,
   },
   fine: {
     description: 'Larger images and longer training for final maps; takes several times as long.',
@@ -45,7 +51,7 @@ const PRESETS: Record<PresetName, Preset> = Object.freeze({
     encoder: { batch: 32, epochs: 20, width: 24, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
     calibration: { batch: 32, steps: 1200, learningRate: 1e-3, sigmaMax: 1.5 },
     mask: { ...MASK, batch: 32, steps: 300, sigmaMax: 1, channels: [16, 24, 32, 48] },
-    budgetRange: BUDGET_RANGE,
+    kinds: KINDS,
   },
 } satisfies Record<PresetName, Preset>);
 
