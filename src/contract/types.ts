@@ -131,12 +131,49 @@ export const metricPoint = z.object({
 });
 export type MetricPoint = z.infer<typeof metricPoint>;
 
+/** What a mask compares: z of the clean and of the noisy image (docs/method.md 2). */
+export const objectiveName = z.enum(['nt-xent', 'cosine', 'mse', 'kl']);
+export type ObjectiveName = z.infer<typeof objectiveName>;
+
+const budgetRange = z
+  .tuple([budget, budget])
+  .refine(([low, high]) => low <= high, 'The first budget must not be above the second.');
+
+/** Every setting of the recipes; what is left out is the preset's. */
+export const trainingOverrides = z
+  .object({
+    maskSteps: z.number().int().min(1).max(100_000).optional(),
+    encoderEpochs: z.number().min(0.1).max(1000).optional(),
+    calibrationSteps: z.number().int().min(1).max(100_000).optional(),
+    batch: z.number().int().min(2).max(512).optional(),
+    /** The highest learning rate of a mask's cycle. */
+    learningRate: z.number().min(1e-6).max(1).optional(),
+    maskModel: maskModelName.optional(),
+    objective: objectiveName.optional(),
+    temperature: z.number().min(0.01).max(10).optional(),
+    /** The least and the most noise of a pixel, in deviations of the folder's pixels. */
+    sigmaMin: z.number().min(0.001).max(10).optional(),
+    sigmaMax: z.number().min(0.001).max(10).optional(),
+    /** Budgets that a mask is trained for. */
+    positiveBudgets: budgetRange.optional(),
+    negativeBudgets: budgetRange.optional(),
+    /** lambda of the paper's penalty d -/+ lambda H, in place of the budget; H in nats a value. */
+    softPenalty: z.number().min(0).max(1000).optional(),
+    /** Trains a second mask with a randomised encoder, and warns if the maps are the same. */
+    checkRandomisation: z.boolean().optional(),
+  })
+  .refine(
+    ({ softPenalty, positiveBudgets, negativeBudgets }) =>
+      softPenalty === undefined || (positiveBudgets === undefined && negativeBudgets === undefined),
+    'A soft penalty takes the place of the budget; give one or the other.',
+  );
+
 export const startTraining = z.object({
   masks: z.array(maskKind).min(1).max(2),
   /** An encoder of the project by id; absent: the folder's own (classifier, or SimCLR without classes), trained first. */
   encoderId: id.optional(),
   /** Which own encoder to train where none is named; `auto` is the classifier if there are at least two classes. */
-  ownEncoder: z.enum(['auto', 'classifier', 'simclr']).default('auto'),
+  ownEncoder: z.enum(['auto', 'classifier', 'simclr', 'min-max']).default('auto'),
   /** Train a new own encoder even if a matching one is there. */
   freshEncoder: z.boolean().default(false),
   /** Only for the demonstration of what goes wrong: train no noise into the encoder and do not calibrate it. */
@@ -149,13 +186,9 @@ export const startTraining = z.object({
   split: z.string().optional(),
   /** Compute the maps of all images once a mask is trained. */
   renderMaps: z.boolean().default(true),
-  overrides: z
-    .object({
-      maskSteps: z.number().int().min(1).max(100_000).optional(),
-      encoderEpochs: z.number().min(0.1).max(1000).optional(),
-      batch: z.number().int().min(2).max(512).optional(),
-    })
-    .default({}),
+  /** Both masks in one run, which looks at every image once for the two. */
+  joint: z.boolean().default(false),
+  overrides: trainingOverrides.default({}),
 });
 export type StartTraining = z.infer<typeof startTraining>;
 export type StartTrainingInput = z.input<typeof startTraining>;

@@ -30,6 +30,9 @@ interface Line {
   dots?: boolean;
 }
 
+/** Room for the entries of a legend at the right. */
+const LEGEND_WIDTH = 240;
+
 /** Collects marks; `markup` gives the SVG of them all. */
 export class Panel {
   readonly #marks: string[] = [];
@@ -114,16 +117,21 @@ export class Panel {
     return this;
   }
 
-  /** @param corner where the first line stands, in pixels from the frame's corner at the left and the bottom or the top */
-  legend(entries: { text: string; colour: string; dashed?: boolean }[], corner: 'top' | 'bottom'): this {
-    const { left, top, height } = this.#area;
-    const first = corner === 'top' ? top + 18 : top + height - 14 - 17 * (entries.length - 1);
+  /** @param corner of the frame that the entries stand in */
+  legend(
+    entries: { text: string; colour: string; dashed?: boolean }[],
+    corner: 'top right' | 'bottom left',
+  ): this {
+    const { left, top, width, height } = this.#area;
+    const high = corner === 'top right';
+    const first = high ? top + 22 : top + height - 14 - 17 * (entries.length - 1);
+    const from = high ? left + width - LEGEND_WIDTH : left + 12;
     entries.forEach(({ text, colour, dashed }, i) => {
       const y = first + 17 * i;
       const dash: Record<string, string> = dashed ? { 'stroke-dasharray': '5 4' } : {};
       this.#marks.push(
-        element('path', { d: `M${left + 12} ${y - 4}h22`, stroke: colour, 'stroke-width': 2, ...dash }),
-        element('text', { x: left + 41, y }, escapeText(text)),
+        element('path', { d: `M${from} ${y - 4}h22`, stroke: colour, 'stroke-width': 2, ...dash }),
+        element('text', { x: from + 29, y }, escapeText(text)),
       );
     });
     return this;

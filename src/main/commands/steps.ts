@@ -82,7 +82,7 @@ export async function resumeRuns(session: Session, runs: RunSummary[]): Promise<
 
 type EncoderChoice = Pick<StartTrainingInput, 'encoderId' | 'ownEncoder'>;
 
-const OWN = ['auto', 'classifier', 'simclr'] as const;
+const OWN = ['auto', 'classifier', 'simclr', 'min-max'] as const;
 
 /**
  * What --encoder names: a way to train the folder's own, an encoder of the project, or a model file to import.
@@ -101,6 +101,6 @@ export async function chooseEncoder(
   if (existsSync(name!)) return { encoderId: (await client.encoders.import({ path: name!, size })).id };
   throw new PenumbraError(
     'ENCODER_UNKNOWN',
-    `There is no encoder "${name}" in the project and no such file; "auto", "classifier" and "simclr" train one on the folder.`,
+    `There is no encoder "${name}" in the project and no such file; "auto", "classifier", "simclr" and "min-max" train one on the folder.`,
   );
 }

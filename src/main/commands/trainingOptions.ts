@@ -2,10 +2,11 @@
 import { type Command, Option } from 'commander';
 import { deviceName, maskKind, presetName, type StartTrainingInput } from '../../contract/types';
 import { decimal, integer, listOf } from './common';
+import { type RecipeOptions, recipeOf, withRecipe } from './recipeOptions';
 import type { Session } from './session';
 import { chooseEncoder } from './steps';
 
-export interface TrainingOptions {
+export interface TrainingOptions extends RecipeOptions {
   mask?: ('positive' | 'negative')[];
   encoder?: string;
   preset?: StartTrainingInput['preset'];
@@ -16,12 +17,13 @@ export interface TrainingOptions {
   steps?: number;
   encoderEpochs?: number;
   batch?: number;
+  joint: boolean;
   freshEncoder: boolean;
   plainEncoder: boolean;
 }
 
 export function withTraining(command: Command): Command {
-  return command
+  return withRecipe(command)
     .addOption(
       new Option('--mask <kinds>', 'positive, negative or both, with a comma').argParser(
         listOf(maskKind.options),
@@ -29,7 +31,7 @@ export function withTraining(command: Command): Command {
     )
     .option(
       '--encoder <name|file>',
-      'an encoder of the project, a TensorFlow.js model to import, or auto, classifier, simclr to train one here',
+      'an encoder of the project, a TensorFlow.js model to import, or auto, classifier, simclr, min-max (Eq. 1 of the paper) to train one here',
     )
     .addOption(new Option('--preset <name>', 'how long to train').choices(presetName.options))
     .addOption(
@@ -49,6 +51,7 @@ export function withTraining(command: Command): Command {
       ),
     )
     .addOption(new Option('--batch <n>', "images a step instead of the preset's").argParser(integer(2, 512)))
+    .option('--joint', 'train both masks in one run, which looks at every image once for the two', false)
     .option('--fresh-encoder', 'train a new encoder even if a matching one is there', false)
     .option(
       '--plain-encoder',
@@ -60,11 +63,11 @@ export function withTraining(command: Command): Command {
 /** @throws ENCODER_UNKNOWN, ENCODER_UNREADABLE, ENCODER_UNSUPPORTED */
 export async function trainingWish(session: Session, options: TrainingOptions): Promise<StartTrainingInput> {
   const { mask, encoder, steps, encoderEpochs, batch, ...wish } = options;
-  const { preset, size, seed, device, split, freshEncoder, plainEncoder } = wish;
+  const { preset, size, seed, device, split, freshEncoder, plainEncoder, joint } = wish;
   return {
     ...(await chooseEncoder(session, encoder, size)),
     masks: mask ?? ['positive', 'negative'],
-    ...{ preset, size, seed, device, split, freshEncoder, plainEncoder },
-    overrides: { maskSteps: steps, encoderEpochs, batch },
+    ...{ preset, size, seed, device, split, freshEncoder, plainEncoder, joint },
+    overrides: { maskSteps: steps, encoderEpochs, batch, ...recipeOf(options) },
   };
 }

@@ -32,4 +32,11 @@ export interface MaskModelSpec {
   normalisation: Normalisation;
   scale: NoiseScale;
   weights: NamedArrays;
+  /** The negative mask that was trained in the same run. */
+  partner?: MaskPartner;
+}
+
+export interface MaskPartner {
+  model: MaskModelSpec;
+  warnings: string[];
 }

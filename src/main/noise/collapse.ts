@@ -1,8 +1,10 @@
 /**
- * @file Ways a mask can collapse, told from the maps of a few images: sentences to show as warnings on a run. The hard budget
- * and sigmaMax leave no room for two others, no noise at all and all noise in a few pixels.
+ * @file Ways a mask can collapse (docs/method.md 5), told from the maps of a few images: sentences to show as warnings on
+ * a run. The hard budget and sigmaMax leave no room for two of them, no noise at all and all noise in few pixels; the soft
+ * penalty does.
  */
 import { DEFAULT_BUDGET, type Grid, type MaskKind, noiseFraction } from '../../contract/noiseMap';
+import { correlation, deviation, mean, ranks } from './statistics';
 
 /** Below this spread of q a map says nothing about where. */
 const LEAST_DEVIATION = 0.02;
@@ -10,19 +12,31 @@ const LEAST_DEVIATION = 0.02;
 const MOST_CORRELATION = 0.9;
 /** Share of the map's variance at its finest checkerboard; white noise has 1/n of it, a checkerboard all. */
 const MOST_CHECKERBOARD = 0.25;
+/** Mean q of a mask that nothing holds: beyond these there is no noise, or nothing else. */
+const LEAST_FRACTION = 0.02;
+const MOST_FRACTION = 0.98;
+/** Few pixels: this share of the map, when it holds more than half of all q, and the rest nearly none. */
+const FEW_PIXELS = 0.02;
+const MOST_IN_FEW = 0.5;
 
-/** @param maps log-odds of several images, all of one size @returns one sentence a problem; none where all is well */
-export function collapseWarnings(mask: MaskKind, maps: Grid[]): string[] {
-  const fractions = maps.map((map) => noiseFraction(map, DEFAULT_BUDGET[mask]).values);
+/**
+ * @param maps log-odds of several images, all of one size
+ * @param held whether a budget decides how much noise there is; without one q is sigmoid(a) as it stands
+ * @returns one sentence a problem; none where all is well
+ */
+export function collapseWarnings(mask: MaskKind, maps: Grid[], held = true): string[] {
+  const fractions = maps.map((map) => fractionsOf(mask, map, held));
   const warnings: string[] = [];
-  if (mean(fractions.map(deviation)) < LEAST_DEVIATION)
+  const level = mean(fractions.map(mean));
+  if (level < LEAST_FRACTION)
     warnings.push(
-      'The maps are nearly constant: the mask found no place that matters more than another. Train longer, or check that the encoder reads these images.',
+      'The masks hold almost no noise: the penalty made noise too dear. Change lambda, or use a budget.',
     );
-  else if (fractions.length > 1 && meanRankCorrelation(fractions) > MOST_CORRELATION)
+  else if (level > MOST_FRACTION)
     warnings.push(
-      'The maps of different images are nearly the same: the mask learned where to look in general, not what is in each image.',
+      'The masks hold nothing but noise: the penalty outweighs the objective. Use a smaller lambda, or a budget.',
     );
+  else warnings.push(...shapeWarnings(mask, maps, fractions));
   if (mean(maps.map(checkerboardShare)) > MOST_CHECKERBOARD)
     warnings.push(
       'The maps show a checkerboard pattern, which comes from the mask model and not from the images.',
@@ -30,14 +44,61 @@ export function collapseWarnings(mask: MaskKind, maps: Grid[]): string[] {
   return warnings;
 }
 
+function shapeWarnings(mask: MaskKind, maps: Grid[], fractions: Float32Array[]): string[] {
+  if (mean(fractions.map(deviation)) < LEAST_DEVIATION)
+    return [
+      'The maps are nearly constant: the mask found no place that matters more than another. Train longer, or check that the encoder reads these images.',
+    ];
+  // At the budget of display, which is what people look at.
+  const shown = maps.map((map) => noiseFraction(map, DEFAULT_BUDGET[mask]).values);
+  const warnings: string[] = [];
+  if (mean(fractions.map(shareInFew)) > MOST_IN_FEW)
+    warnings.push(
+      'Nearly all noise lies in few pixels: the mask hides almost nothing. Lower the most noise a pixel can take, or use a budget.',
+    );
+  if (shown.length > 1 && meanRankCorrelation(shown) > MOST_CORRELATION)
+    warnings.push(
+      'The maps of different images are nearly the same: the mask learned where to look in general, not what is in each image.',
+    );
+  return warnings;
+}
+
 /**
- * The answers at no noise and at full noise are the same: there is nothing for a mask to find.
- * @param distance mean cosine distance between them
+ * The answers at no noise and at the mask's own noise are the same at every budget: there is nothing for a mask to find.
+ * @param distances mean cosine distance between them, one for each budget
  */
-export function ignoredInputWarning(distance: number): string[] {
-  return distance < 1e-3
+export function ignoredInputWarning(distances: number[]): string[] {
+  return Math.max(...distances) < 1e-3
     ? ['The embedding hardly changes even under full noise: the encoder ignores these images.']
     : [];
+}
+
+/**
+ * The maps do not depend on what the encoder knows: those of a mask trained with its weights randomised are the same.
+ * @param maps log-odds of several images @param others of the same images, from the other mask
+ */
+export function sameMapsWarning(mask: MaskKind, maps: Grid[], others: Grid[]): string[] {
+  const ranked = (list: Grid[]) => list.map((map) => ranks(noiseFraction(map, DEFAULT_BUDGET[mask]).values));
+  const [mine, theirs] = [ranked(maps), ranked(others)];
+  const same = mean(mine.map((map, i) => correlation(map, theirs[i]!)));
+  return same > MOST_CORRELATION
+    ? [
+        `The maps hardly change (rank correlation ${same.toFixed(2)}) when the encoder's weights are randomised: the mask learned a prior about images, not what this encoder needs.`,
+      ]
+    : [];
+}
+
+function fractionsOf(mask: MaskKind, map: Grid, held: boolean): Float32Array {
+  return held
+    ? noiseFraction(map, DEFAULT_BUDGET[mask]).values
+    : map.values.map((a) => 1 / (1 + Math.exp(-a)));
+}
+
+/** The share of all q that lies in the noisiest few pixels. */
+function shareInFew(fractions: Float32Array): number {
+  const count = Math.max(1, Math.round(FEW_PIXELS * fractions.length));
+  const largest = fractions.toSorted().subarray(fractions.length - count);
+  return (mean(largest) * count) / (mean(fractions) * fractions.length);
 }
 
 /** Energy of the map at the Nyquist frequency in both directions, as a share of its variance. */
@@ -51,40 +112,6 @@ function checkerboardShare({ width, height, values }: Grid): number {
 
 function meanRankCorrelation(maps: Float32Array[]): number {
   const ranked = maps.map(ranks);
-  let sum = 0;
-  let pairs = 0;
-  for (let i = 0; i < ranked.length; i++)
-    for (let j = i + 1; j < ranked.length; j++) {
-      sum += correlation(ranked[i]!, ranked[j]!);
-      pairs++;
-    }
-  return sum / pairs;
-}
-
-function ranks(values: Float32Array): Float32Array {
-  const order = Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
-  const result = new Float32Array(values.length);
-  order.forEach((index, rank) => {
-    result[index] = rank;
-  });
-  return result;
-}
-
-function correlation(a: Float32Array, b: Float32Array): number {
-  const [meanA, meanB] = [mean(a), mean(b)];
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i]! - meanA) * (b[i]! - meanB);
-  const spread = deviation(a) * deviation(b) * a.length;
-  return spread === 0 ? 0 : sum / spread;
-}
-
-function deviation(values: Float32Array): number {
-  const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length);
-}
-
-function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
+  const all = ranked.flatMap((one, i) => ranked.slice(i + 1).map((other) => correlation(one, other)));
+  return mean(all);
 }

@@ -1,8 +1,9 @@
 /** @file The paper's idea on one screen: image -> noise map -> noisy view -> embedding -> how far it moved. */
 import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { MaskKind, NoiseScale } from '../../contract/noiseMap';
+import type { ObjectiveName } from '../../contract/types';
 import { noiseFractionOf } from './budget';
-import { maskLoss, type ObjectiveName } from './objectives';
+import { maskLoss } from './objectives';
 import { noisyView, sigmaFrom, upsample } from './sampling';
 
 export interface Masking {

@@ -4,9 +4,8 @@
  */
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { MaskKind } from '../../contract/noiseMap';
+import type { ObjectiveName } from '../../contract/types';
 import { tf } from '../engine/tf';
-
-export type ObjectiveName = 'nt-xent' | 'cosine' | 'mse' | 'kl';
 
 /** Stands for minus infinity where a view is compared with itself. */
 const NEVER = -1e9;

@@ -4,8 +4,8 @@ import type { StartTraining } from '../../contract/types';
 import type { ProjectStore } from '../store/types';
 import { type Dataset, datasetOf, defaultSplit } from './dataset';
 import { planOwnEncoder, planStoredEncoder } from './planEncoder';
-import { presetOf } from './presets';
-import { commonConfig, type MapsRunConfig, type MaskRunConfig } from './runConfig';
+import { planMasks } from './planMasks';
+import { commonConfig, type MapsRunConfig } from './runConfig';
 import type { PlannedRun } from './types';
 
 /** Fewer cannot make a batch with a held-out image beside it. */
@@ -16,7 +16,7 @@ const MAPS_BATCH = 32;
 /**
  * The runs, in order, that are not in the project yet: an encoder and its calibration only where no matching one is
  * there, then a mask run a kind, then the maps of each mask.
- * @throws NO_IMAGES, TOO_FEW_IMAGES, ENCODER_UNKNOWN, INVALID_INPUT (unknown split)
+ * @throws NO_IMAGES, TOO_FEW_IMAGES, ENCODER_UNKNOWN, INVALID_INPUT (unknown split, settings that contradict each other)
  */
 export function planTraining(store: ProjectStore, wish: StartTraining): PlannedRun[] {
   const dataset = trainingSet(store, wish.split);
@@ -25,37 +25,11 @@ export function planTraining(store: ProjectStore, wish: StartTraining): PlannedR
       ? planOwnEncoder(store, wish, dataset)
       : planStoredEncoder(store, wish, dataset, wish.encoderId);
 
-  const preset = presetOf(wish.preset, source.kind);
-  const size = wish.size ?? source.inputSize;
-  const masks = wish.masks.map((mask): PlannedRun => {
-    const training: MaskRunConfig['training'] = {
-      ...preset.mask,
-      size,
-      seed: wish.seed,
-      batch: wish.overrides.batch ?? preset.mask.batch,
-      steps: wish.overrides.maskSteps ?? preset.mask.steps,
-      ...preset.kinds[mask],
-    };
-    const config: MaskRunConfig = {
-      ...commonConfig(wish, dataset),
-      preset: wish.preset,
-      seed: wish.seed,
-      training,
-    };
-    return {
-      kind: 'mask',
-      mask,
-      title: `${mask === 'positive' ? 'Positive' : 'Negative'} mask, ${size} px`,
-      encoderId: source.encoderId,
-      after: source.after,
-      config: { ...config },
-      steps: training.steps,
-    };
-  });
+  const masks = planMasks(wish, dataset, source, runs.length);
   const maps = wish.renderMaps
-    ? wish.masks.map((mask, i) =>
+    ? masks.map(({ mask }, i) =>
         planMaps(store, {
-          mask,
+          mask: mask!,
           after: { planned: runs.length + i },
           encoderId: source.encoderId,
           device: wish.device,

@@ -9,7 +9,7 @@ import { type CalibrationRunConfig, commonConfig, type EncoderRunConfig } from '
 import type { PlannedRun } from './types';
 
 /** Where the mask runs find their encoder: in the project, or as the result of a run. */
-interface EncoderSource {
+export interface EncoderSource {
   encoderId: number | null;
   after: PlannedRun['after'];
   kind: EncoderKind;
@@ -24,6 +24,12 @@ interface EncoderPlan {
 /** A class with fewer images takes no part in training the folder's own classifier. */
 const LEAST_OF_CLASS = 5;
 
+const OWN_NAMES: Record<EncoderRunConfig['encoder'], string> = {
+  classifier: 'classifier',
+  simclr: 'SimCLR',
+  'min-max': 'min-max',
+};
+
 /**
  * The folder's own encoder: a classifier where there are two classes to tell apart, else SimCLR.
  * @throws TOO_FEW_IMAGES if a classifier is asked for and there are no two classes with enough images
@@ -35,7 +41,9 @@ export function planOwnEncoder(store: ProjectStore, wish: StartTraining, dataset
       'TOO_FEW_IMAGES',
       `A classifier needs two classes (sub-folders) of at least ${LEAST_OF_CLASS} images each; use SimCLR for a folder without classes.`,
     );
-  const kind = wish.ownEncoder === 'auto' ? (classes.length < 2 ? 'simclr' : 'classifier') : wish.ownEncoder;
+  const method =
+    wish.ownEncoder === 'auto' ? (classes.length < 2 ? 'simclr' : 'classifier') : wish.ownEncoder;
+  const kind: EncoderKind = method === 'classifier' ? 'classifier' : 'simclr';
   const preset = presetOf(wish.preset, kind);
   const training: EncoderRunConfig['training'] = {
     ...preset.encoder,
@@ -46,19 +54,19 @@ export function planOwnEncoder(store: ProjectStore, wish: StartTraining, dataset
     noise: wish.plainEncoder ? 0 : preset.encoder.noise,
   };
   const used = kind === 'classifier' ? classes : [];
-  const fingerprint = fingerprintOf({ kind, classes: used, training, dataHash: dataset.hash });
+  const fingerprint = fingerprintOf({ kind: method, classes: used, training, dataHash: dataset.hash });
   const source = { kind, inputSize: training.size };
   if (!wish.freshEncoder) {
     const found = find(store, fingerprint);
     if (found) return { runs: [], source: { ...source, ...found } };
   }
-  const what = kind === 'classifier' ? 'classifier' : 'SimCLR';
+  const what = OWN_NAMES[method];
   const plain = wish.plainEncoder ? ' without noise' : '';
   const config: EncoderRunConfig = {
     ...commonConfig(wish, dataset),
     preset: wish.preset,
     seed: wish.seed,
-    encoder: kind,
+    encoder: method,
     name: `folder ${what} ${training.size} px${plain}`,
     classes: used,
     fingerprint,
@@ -108,6 +116,7 @@ export function planStoredEncoder(
     size: wish.size ?? inputSize,
     seed: wish.seed,
     batch: wish.overrides.batch ?? preset.calibration.batch,
+    steps: wish.overrides.calibrationSteps ?? preset.calibration.steps,
   };
   const fingerprint = fingerprintOf({ calibrated: encoder.fingerprint, training, dataHash: dataset.hash });
   const found = find(store, fingerprint);

@@ -2,7 +2,7 @@
 import { PenumbraError } from '../../contract/errors';
 import type { DeviceName } from '../../contract/types';
 import { deserialise } from '../models/serialise';
-import type { EncoderSpec, MaskModelSpec } from '../models/spec';
+import type { EncoderSpec, MaskModelSpec, MaskPartner } from '../models/spec';
 import type { ProjectStore, RunRow } from '../store/types';
 import { type Dataset, datasetOf, jobImages, spread } from './dataset';
 import { gateWarning } from './gate';
@@ -67,9 +67,19 @@ function buildJob(
       const { id, spec, gate } = encoderFor(store, row, row.encoderId);
       const images = jobImages(store, dataset.images, spec.classes);
       const previews = spread(images, PREVIEWS);
-      const { training } = configOf(row, 'mask');
+      const { training, joint, partner } = configOf(row, 'mask');
+      const trained = partner ? partnerOf(store, row) : undefined;
       return {
-        job: { kind: 'mask', mask: row.mask!, encoder: spec, images, previews, config: training },
+        job: {
+          kind: 'mask',
+          mask: row.mask!,
+          encoder: spec,
+          images,
+          previews,
+          config: training,
+          joint,
+          trained,
+        },
         encoderId: id,
         warnings: gate ? [gate, ...warnings] : warnings,
       };
@@ -112,6 +122,18 @@ function encoderFor(
   };
 }
 
+/** The second mask of the run that trained both. @throws NO_TRAINED_MASK */
+function partnerOf(store: ProjectStore, row: RunRow): MaskPartner {
+  const result = store.runResult(row.after!);
+  const partner = result && deserialise<MaskModelSpec>(result).partner;
+  if (!partner)
+    throw new PenumbraError(
+      'NO_TRAINED_MASK',
+      `"${row.title}" has no finished run to take its mask from; start the training again.`,
+    );
+  return partner;
+}
+
 /** Only images without a map of this mask: that is how a maps run is resumed. */
 function mapsJob(store: ProjectStore, row: RunRow, dataset: Dataset): MapsJob {
   const { maskModel, mask } = trainedMask(store, row.after!);
@@ -138,5 +160,6 @@ export function trainedMask(
       'NO_TRAINED_MASK',
       `Run ${runId} is not a finished mask run; train a mask first, or name the run of one.`,
     );
-  return { mask: run.mask, maskModel: deserialise<MaskModelSpec>(result) };
+  const { partner: _partner, ...maskModel } = deserialise<MaskModelSpec>(result);
+  return { mask: run.mask, maskModel };
 }

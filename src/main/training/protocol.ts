@@ -4,9 +4,16 @@
  */
 import type { ErrorCode } from '../../contract/errors';
 import type { MaskKind } from '../../contract/noiseMap';
-import type { DeviceName, ExperimentName, MaskModelName, MetricPoint } from '../../contract/types';
+import type {
+  DeviceName,
+  ExperimentName,
+  MaskModelName,
+  MetricPoint,
+  ObjectiveName,
+} from '../../contract/types';
 import type { LabConfig, LabReport } from '../lab/types';
-import type { EncoderSpec, MaskModelSpec, NamedArrays } from '../models/spec';
+import type { EncoderSpec, MaskModelSpec, MaskPartner, NamedArrays } from '../models/spec';
+import type { OutputStride } from '../models/unet';
 
 /** An image the worker decodes itself; `label` indexes the job's classes. */
 export interface JobImage {
@@ -24,7 +31,8 @@ export interface NoiseRobustness {
 
 export interface EncoderJob {
   kind: 'encoder';
-  encoder: 'classifier' | 'simclr';
+  /** `min-max` is Eq. 1: contrastive against a mask that learns to hide what matters. */
+  encoder: 'classifier' | 'simclr' | 'min-max';
   images: JobImage[];
   classes: string[];
   config: {
@@ -62,13 +70,19 @@ export interface MaskConfig {
   learningRate: number;
   sigmaMin: number;
   sigmaMax: number;
-  objective: 'nt-xent' | 'cosine' | 'mse' | 'kl';
+  objective: ObjectiveName;
   temperature: number;
   /** Budgets are drawn uniformly from this range during training, so that one model serves them all. */
   budgetRange: [number, number];
   /** The mask model by name; absent: a U-Net of these channels. */
   model?: MaskModelName;
   channels: number[];
+  /** Of a U-Net by channels: pixels of the image, in each direction, to one value of the map. */
+  outputStride: OutputStride;
+  /** lambda of the paper's soft penalty, which then takes the place of the budget. */
+  softPenalty?: number;
+  /** Trains a second mask with a randomised encoder, and warns if its maps are the same. */
+  checkRandomisation?: boolean;
 }
 
 export interface MaskJob {
@@ -79,6 +93,10 @@ export interface MaskJob {
   /** Ids of images whose maps are sent while training. */
   previews: JobImage[];
   config: MaskConfig;
+  /** Trains the negative mask beside the positive one; what it does differently. */
+  joint?: Pick<MaskConfig, 'budgetRange' | 'outputStride'>;
+  /** The mask is there already, as the partner of another run's: nothing is left to train. */
+  trained?: MaskPartner;
 }
 
 export interface MapsJob {

@@ -181,6 +181,7 @@ class Queue implements RunQueue {
     });
     // Nothing new in the folder since the last time: no process need start to say so.
     if (job.kind === 'maps' && job.images.length === 0) return { kind: 'maps', failed: [] };
+    if (job.kind === 'mask' && job.trained) return { kind: 'mask', ...job.trained };
     const recorder = new RunRecorder(this.#store, this.#row(row.id), target, this.#options.emit, () =>
       this.#tell(row.id),
     );

@@ -2,7 +2,7 @@
 import type { DeviceName, PresetName } from '../../contract/types';
 import type { RunRow } from '../store/types';
 import type { Dataset } from './dataset';
-import type { CalibrationJob, EncoderJob, MapsJob, MaskConfig } from './protocol';
+import type { CalibrationJob, EncoderJob, MapsJob, MaskConfig, MaskJob } from './protocol';
 import { versions } from './versions';
 
 interface Common {
@@ -36,6 +36,10 @@ export interface CalibrationRunConfig extends Trained {
 
 export interface MaskRunConfig extends Trained {
   training: MaskConfig;
+  /** This run trains the negative mask too; what that does differently. */
+  joint?: MaskJob['joint'];
+  /** The mask comes from the run named by `after`, which trains both. */
+  partner?: boolean;
 }
 
 /** The mask model is the result of the run named by `after`; the maps are kept under that run. */

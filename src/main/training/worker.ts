@@ -8,7 +8,7 @@ import { runCalibrationJob } from './jobs/calibration';
 import { runEncoderJob } from './jobs/encoder';
 import { runLabJob } from './jobs/lab';
 import { runMapsJob } from './jobs/maps';
-import { runMaskJob } from './jobs/mask';
+import { runAnyMaskJob } from './jobs/maskRun';
 import { connectToParent } from './parentPort';
 import type { Job, JobContext, JobResult } from './protocol';
 import { serveJobs } from './workerLoop';
@@ -20,7 +20,7 @@ function runJob(job: Job, context: JobContext): Promise<JobResult> {
     case 'calibration':
       return runCalibrationJob(job, context);
     case 'mask':
-      return runMaskJob(job, context);
+      return runAnyMaskJob(job, context);
     case 'maps':
       return runMapsJob(job, context);
     case 'lab':

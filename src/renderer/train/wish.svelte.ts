@@ -1,10 +1,17 @@
 /** @file What the form holds: a wish to train, kept while one looks elsewhere. */
 import type { MaskKind } from '../../contract/noiseMap';
-import type { DeviceName, PresetName, StartTrainingInput } from '../../contract/types';
+import type {
+  DeviceName,
+  MaskModelName,
+  ObjectiveName,
+  PresetName,
+  StartTrainingInput,
+} from '../../contract/types';
 
 export type MaskChoice = MaskKind | 'both';
 /** An own encoder by its kind, or one of the project by its id. */
-export type EncoderChoice = 'auto' | 'classifier' | 'simclr' | `${number}`;
+export type EncoderChoice = 'auto' | 'classifier' | 'simclr' | 'min-max' | `${number}`;
+const OWN: readonly string[] = ['auto', 'classifier', 'simclr', 'min-max'];
 
 class Wish {
   masks = $state<MaskChoice>('both');
@@ -17,12 +24,23 @@ class Wish {
   maskSteps = $state<number | null>(null);
   encoderEpochs = $state<number | null>(null);
   batch = $state<number | null>(null);
+  learningRate = $state<number | null>(null);
+  calibrationSteps = $state<number | null>(null);
+  maskModel = $state<MaskModelName | ''>('');
+  objective = $state<ObjectiveName | ''>('');
+  temperature = $state<number | null>(null);
+  sigmaMin = $state<number | null>(null);
+  sigmaMax = $state<number | null>(null);
+  /** Lowest and highest budget a mask is trained for. */
+  positiveBudgets = $state<[number | null, number | null]>([null, null]);
+  negativeBudgets = $state<[number | null, number | null]>([null, null]);
+  softPenalty = $state<number | null>(null);
+  joint = $state(false);
+  checkRandomisation = $state(false);
   split = $state('');
   freshEncoder = $state(false);
 
-  readonly own = $derived(
-    this.encoder === 'auto' || this.encoder === 'classifier' || this.encoder === 'simclr',
-  );
+  readonly own = $derived(OWN.includes(this.encoder));
 
   /** Another project has other encoders and splits. */
   forgetProject(): void {
@@ -31,23 +49,43 @@ class Wish {
   }
 
   input(): StartTrainingInput {
-    const { encoder } = this;
-    const own = encoder === 'auto' || encoder === 'classifier' || encoder === 'simclr';
+    const encoder = this.encoder as Exclude<EncoderChoice, `${number}`>;
     return {
       masks: this.masks === 'both' ? ['positive', 'negative'] : [this.masks],
-      ...(own ? { ownEncoder: encoder, freshEncoder: this.freshEncoder } : { encoderId: Number(encoder) }),
+      ...(this.own
+        ? { ownEncoder: encoder, freshEncoder: this.freshEncoder }
+        : { encoderId: Number(encoder) }),
       preset: this.preset,
       size: this.size ?? undefined,
       seed: this.seed,
       device: this.device,
       split: this.split || undefined,
+      joint: this.joint && this.masks === 'both',
       overrides: {
         maskSteps: this.maskSteps ?? undefined,
         encoderEpochs: this.encoderEpochs ?? undefined,
         batch: this.batch ?? undefined,
+        learningRate: this.learningRate ?? undefined,
+        calibrationSteps: this.calibrationSteps ?? undefined,
+        maskModel: this.maskModel || undefined,
+        objective: this.objective || undefined,
+        temperature: this.temperature ?? undefined,
+        sigmaMin: this.sigmaMin ?? undefined,
+        sigmaMax: this.sigmaMax ?? undefined,
+        // A soft penalty takes the place of the budgets, whose fields are then hidden.
+        positiveBudgets: this.softPenalty === null ? rangeOf(this.positiveBudgets) : undefined,
+        negativeBudgets: this.softPenalty === null ? rangeOf(this.negativeBudgets) : undefined,
+        softPenalty: this.softPenalty ?? undefined,
+        checkRandomisation: this.checkRandomisation || undefined,
       },
     };
   }
+}
+
+/** A single budget when only one end is given. */
+function rangeOf([low, high]: [number | null, number | null]): [number, number] | undefined {
+  const [first, last] = [low ?? high, high ?? low];
+  return first === null || last === null ? undefined : [first, last];
 }
 
 export const wish = new Wish();

@@ -1,8 +1,9 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
+import type { ObjectiveName } from '../../../src/contract/types';
 import { tf } from '../../../src/main/engine/tf';
 import { calibrationLoss } from '../../../src/main/noise/calibration';
-import { distanceOf, maskLoss, ntXent, type ObjectiveName } from '../../../src/main/noise/objectives';
+import { distanceOf, maskLoss, ntXent } from '../../../src/main/noise/objectives';
 import { expectGradient, normalTensor } from './finiteDifferences';
 
 await tf.setBackend('cpu');

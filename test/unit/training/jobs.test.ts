@@ -6,8 +6,9 @@ import { runCalibrationJob } from '../../../src/main/training/jobs/calibration';
 import { runEncoderJob } from '../../../src/main/training/jobs/encoder';
 import { runLabJob } from '../../../src/main/training/jobs/lab';
 import { runMapsJob } from '../../../src/main/training/jobs/maps';
-import { runMaskJob } from '../../../src/main/training/jobs/mask';
-import type { Job, JobContext, JobResult } from '../../../src/main/training/protocol';
+import { runAnyMaskJob } from '../../../src/main/training/jobs/maskRun';
+import { randomised } from '../../../src/main/training/jobs/randomisation';
+import type { Job, JobContext, JobResult, MaskJob } from '../../../src/main/training/protocol';
 import {
   calibrationJob,
   contextOf,
@@ -28,7 +29,7 @@ function run(job: Job, context: JobContext): Promise<JobResult> {
     case 'calibration':
       return runCalibrationJob(job, context);
     case 'mask':
-      return runMaskJob(job, context);
+      return runAnyMaskJob(job, context);
     case 'maps':
       return runMapsJob(job, context);
     case 'lab':
@@ -48,9 +49,12 @@ const weightsOf = (result: JobResult) =>
 describe.each<[string, () => Job]>([
   ['classifier', () => encoderJob()],
   ['SimCLR', () => encoderJob({ epochs: 1 }, 'simclr')],
+  ['min-max', () => encoderJob({ epochs: 1.5 }, 'min-max')],
   ['calibration', () => calibrationJob(encoder, 5)],
   ['positive mask', () => maskJob(encoder, 'positive')],
   ['negative mask', () => maskJob(encoder, 'negative')],
+  ['mask under a soft penalty', () => maskJob(encoder, 'positive', { softPenalty: 0.1 })],
+  ['both masks in one run', () => jointJob()],
   [
     'positive mask with remembered clean answers',
     () => maskJob(encoder, 'positive', { batch: 12, steps: 4 }),
@@ -90,6 +94,45 @@ describe.each<[string, () => Job]>([
     const progress = whole.sent.filter(({ type }) => type === 'progress');
     expect(progress.at(-1)).toMatchObject({ step: progress.length, steps: progress.length });
   });
+});
+
+/** Both masks, the negative one with the budgets and the stride of its own recipe. */
+function jointJob(): MaskJob {
+  const { budgetRange, outputStride } = maskJob(encoder, 'negative').config;
+  return { ...maskJob(encoder, 'positive'), joint: { budgetRange, outputStride } };
+}
+
+test('both masks in one run come out exactly as each would alone', async () => {
+  const result = await run(jointJob(), contextOf());
+  const positive = await run(maskJob(encoder, 'positive'), contextOf());
+  const negative = await run(maskJob(encoder, 'negative'), contextOf());
+  expect(weightsOf(result)).toEqual(weightsOf(positive));
+  const { partner } = (result as Extract<JobResult, { kind: 'mask' }>).model;
+  expect(partner!.model.weights).toEqual(weightsOf(negative));
+});
+
+test('min-max gives an encoder without a head, as SimCLR does', async () => {
+  const result = await run(encoderJob({ epochs: 1 }, 'min-max'), contextOf());
+  expect(result).toMatchObject({ encoder: { kind: 'simclr', classes: null }, accuracy: null });
+  expect(Object.keys(weightsOf(result)).some((name) => /head|projection|adversary/.test(name))).toBe(false);
+});
+
+test('a randomised encoder has the same numbers in other places', () => {
+  const other = randomised(encoder, 1);
+  for (const [name, { shape, values }] of Object.entries(encoder.weights)) {
+    const { shape: again, values: shuffled } = other.weights[name]!;
+    expect(again).toEqual(shape);
+    expect([...shuffled].sort()).toEqual([...values].sort());
+  }
+  expect(other.weights['stem.filter']!.values).not.toEqual(encoder.weights['stem.filter']!.values);
+});
+
+test('a mask that cannot see what the encoder knows is told by the randomised encoder', async () => {
+  // With no rate to learn at, the mask stays what it was: the same for every encoder.
+  const blind = { learningRate: 0, steps: 2, checkRandomisation: true };
+  const result = await run(maskJob(encoder, 'positive', blind), contextOf());
+  const { warnings } = result as Extract<JobResult, { kind: 'mask' }>;
+  expect(warnings).toContainEqual(expect.stringContaining('randomised'));
 });
 
 test('a classifier is measured on images it was not trained on, clean and under noise', async () => {

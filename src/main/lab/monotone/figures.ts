@@ -35,7 +35,7 @@ export function monotoneFigures({ noise, mask, quantised, levels }: MonotoneRepo
       { text: 'read by a trained decoder', colour: COLOURS.blue },
       { text: 'computed, Gaussian source', colour: COLOURS.grey, dashed: true },
     ],
-    'bottom',
+    'top right',
   );
   const masked = panelAt(56 + WIDTH + 70, 'A factor does not, until it is rounded', 'factor m', mask);
   draw(masked, mask, COLOURS.green);
@@ -46,7 +46,7 @@ export function monotoneFigures({ noise, mask, quantised, levels }: MonotoneRepo
       { text: 'm x rounded to 8-bit steps', colour: COLOURS.orange },
       { text: 'computed', colour: COLOURS.grey, dashed: true },
     ],
-    'bottom',
+    'bottom left',
   );
   const title = 'Information left of a pixel under noise and under a real-valued mask';
   return {

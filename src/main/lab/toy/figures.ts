@@ -91,7 +91,7 @@ function accuracy({ rows, seeds }: ToyReport): string {
     { colour: COLOURS.grey, dashed: true },
   );
   const best = { text: 'best possible under fixed noise', colour: COLOURS.grey, dashed: true };
-  panel.legend([...SERIES, best], 'bottom');
+  panel.legend([...SERIES, best], 'bottom left');
   return svgDocument(left + width + 24, top + height + 54, 'Accuracy against entropy', panel.markup);
 }
 

@@ -6,10 +6,11 @@ import { createMaskModel, type MaskModel, maskModelFromSpec } from '../../models
 import { AdamW } from '../../models/optimizer';
 import type { MaskModelSpec } from '../../models/spec';
 import type { Encoder } from '../../models/types';
-import { type Masking, maskedLoss } from '../../noise/maskedLoss';
+import type { Masking } from '../../noise/maskedLoss';
 import { cosineDistance } from '../../noise/objectives';
 import { Random } from '../../noise/random';
 import { standardNormals } from '../../noise/sampling';
+import { regularisedLoss } from '../../noise/softPenalty';
 import type { JobContext, JobResult, MaskJob } from '../protocol';
 import { loadBatch, Order, requireImages } from './batches';
 import { CleanAnswers } from './cleanAnswers';
@@ -18,7 +19,7 @@ import { maskWarnings } from './maskHealth';
 import { sendPreviews } from './previews';
 
 /** How often in a run the previews are drawn anew. */
-const PREVIEWS_A_RUN = 20;
+export const PREVIEWS_A_RUN = 20;
 
 /** Trains a mask model against a frozen encoder (docs/method.md 2, 3 and 5). */
 export async function runMaskJob(job: MaskJob, context: JobContext): Promise<JobResult> {
@@ -60,7 +61,11 @@ export async function runMaskJob(job: MaskJob, context: JobContext): Promise<Job
         const eps = standardNormals(x.shape, random);
         let seen: { q: Tensor4D; noisy: Tensor2D } | undefined;
         const loss = optimizer.minimise(step, () => {
-          const { loss, q, noisy } = maskedLoss(masking, { x, clean: z, eps, budget });
+          const { loss, q, noisy } = regularisedLoss(
+            masking,
+            { x, clean: z, eps, budget },
+            config.softPenalty,
+          );
           seen = { q: tf.keep(q), noisy: tf.keep(noisy) };
           return loss;
         });
@@ -94,13 +99,17 @@ export async function runMaskJob(job: MaskJob, context: JobContext): Promise<Job
 }
 
 /** What the objective compares: embeddings, or class scores for KL. */
-function answersOf(encoder: Encoder, objective: MaskJob['config']['objective']): (x: Tensor4D) => Tensor2D {
+export function answersOf(
+  encoder: Encoder,
+  objective: MaskJob['config']['objective'],
+): (x: Tensor4D) => Tensor2D {
   return objective === 'kl' && encoder.logits ? encoder.logits : encoder.embed;
 }
 
-function begin({ config }: MaskJob, kept: MaskModelSpec['weights'] | undefined): MaskModel {
-  const { model, channels, seed } = config;
-  if (!kept) return createMaskModel(model ?? channels, new Random(seed, 0, 'weights'));
+/** A new mask model, or the one of a checkpoint. */
+export function begin({ config }: MaskJob, kept: MaskModelSpec['weights'] | undefined): MaskModel {
+  const { model, channels, outputStride, seed } = config;
+  if (!kept) return createMaskModel(model ?? channels, new Random(seed, 0, 'weights'), outputStride);
   const weights = Object.fromEntries(Object.entries(kept).filter(([name]) => !name.startsWith('adam.')));
   return maskModelFromSpec({ model, channels, weights });
 }

@@ -1,17 +1,22 @@
-import type { Tensor4D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor4D } from '@tensorflow/tfjs';
+import type { Grid } from '../../../contract/noiseMap';
 import { tf } from '../../engine/tf';
-import type { MaskModel } from '../../models/maskModel';
+import { type MaskModel, maskModelFromSpec } from '../../models/maskModel';
+import type { MaskModelSpec } from '../../models/spec';
 import type { Encoder } from '../../models/types';
+import { noiseFractionOf } from '../../noise/budget';
 import { collapseWarnings, ignoredInputWarning } from '../../noise/collapse';
 import { cosineDistance } from '../../noise/objectives';
 import { Random } from '../../noise/random';
-import { noisyView, standardNormals } from '../../noise/sampling';
-import type { JobContext, MaskJob } from '../protocol';
+import { noisyView, sigmaFrom, standardNormals, upsample } from '../../noise/sampling';
+import type { JobContext, JobImage, MaskJob } from '../protocol';
 import { loadBatch } from './batches';
-import { mapsOf } from './previews';
+import { type MapOfImage, mapsOf } from './previews';
 
 /** Images looked at, spread over the folder. */
 const LOOKED_AT = 24;
+/** Budgets of the mask's own noise at which the embedding is compared; full noise everywhere comes on top. */
+const BUDGETS = [0.25, 0.5, 0.75];
 
 /** What is wrong with a trained mask, in sentences for people (the failures of docs/method.md 5). */
 export async function maskWarnings(
@@ -20,22 +25,62 @@ export async function maskWarnings(
   model: MaskModel,
   encoder: Encoder,
 ): Promise<string[]> {
-  const { size, sigmaMax, seed } = job.config;
-  const count = Math.min(LOOKED_AT, job.images.length);
-  const images = Array.from(
-    { length: count },
-    (_, i) => job.images[Math.floor((i * job.images.length) / count)]!,
-  );
+  const { size, softPenalty } = job.config;
+  const images = lookedAt(job.images);
   const maps = await mapsOf(context, images, model, size, encoder.normalisation);
+  const distances = await distancesOf(job, context, images, model, encoder);
+  const held = softPenalty === undefined;
+  return [...collapseWarnings(job.mask, maps.map(gridOf), held), ...ignoredInputWarning(distances)];
+}
+
+export function lookedAt(images: JobImage[]): JobImage[] {
+  const count = Math.min(LOOKED_AT, images.length);
+  return Array.from({ length: count }, (_, i) => images[Math.floor((i * images.length) / count)]!);
+}
+
+/** Log-odds maps that a stored mask model draws. */
+export async function mapsOfModel(
+  context: JobContext,
+  images: JobImage[],
+  spec: MaskModelSpec,
+): Promise<Grid[]> {
+  const model = maskModelFromSpec(spec);
+  try {
+    return (await mapsOf(context, images, model, spec.size, spec.normalisation)).map(gridOf);
+  } finally {
+    model.dispose();
+  }
+}
+
+function gridOf({ width, height, logOdds }: MapOfImage): Grid {
+  return { width, height, values: logOdds };
+}
+
+/** Mean cosine distance between clean and noisy embedding: at each budget of the mask's noise, and under full noise. */
+async function distancesOf(
+  { config }: MaskJob,
+  context: JobContext,
+  images: JobImage[],
+  model: MaskModel,
+  encoder: Encoder,
+): Promise<number[]> {
+  const { size, sigmaMax, seed } = config;
   const picks = images.map((image) => ({ image, flipped: false }));
   const x = await loadBatch(context, picks, size, encoder.normalisation);
-  const distance = tf.tidy(() => {
-    const full = tf.fill([count, 1, 1, 1], sigmaMax) as Tensor4D;
+  const distances = tf.tidy(() => {
     const eps = standardNormals(x.shape, new Random(seed, 0, 'health'));
-    return cosineDistance(encoder.embed(x), encoder.embed(noisyView(x, full, eps)));
+    const clean = encoder.embed(x);
+    const logOdds = model.logOdds(x);
+    const sigmas = BUDGETS.map((budget) =>
+      sigmaFrom(upsample(noiseFractionOf(logOdds, budget, 'image'), size, size), config),
+    );
+    const full = tf.fill([images.length, 1, 1, 1], sigmaMax) as Tensor4D;
+    const moved = [...sigmas, full].map(
+      (sigma): Scalar => cosineDistance(clean, encoder.embed(noisyView(x, sigma, eps))),
+    );
+    return tf.stack(moved);
   });
-  const [moved] = await distance.data();
-  tf.dispose([x, distance]);
-  const grids = maps.map(({ width, height, logOdds }) => ({ width, height, values: logOdds }));
-  return [...collapseWarnings(job.mask, grids), ...ignoredInputWarning(moved!)];
+  const values = await distances.data<'float32'>();
+  tf.dispose([x, distances]);
+  return [...values];
 }

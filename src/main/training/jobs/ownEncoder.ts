@@ -33,6 +33,15 @@ export interface Method {
   /** Weights beside the network's own. */
   more: (random: Random) => NamedArrays;
   step: (now: EncoderStep) => Promise<StepReport>;
+  /** Another model that is trained beside the network, with its own part of the checkpoint. */
+  beside?: Beside;
+}
+
+export interface Beside {
+  /** @param kept arrays of a checkpoint */
+  begin(steps: number, kept: NamedArrays | undefined): void;
+  arrays(): Promise<NamedArrays>;
+  dispose(): void;
 }
 
 /** @returns the encoder with its head, and the images it has not seen */
@@ -53,10 +62,15 @@ export async function trainOwnEncoder(
   const net = new TrainingResnet(width, keptOr(kept, weights), keptOr(kept, resnetStatistics(width)));
   const optimizer = new AdamW(net.variables, { learningRate, steps }, kept);
   const order = new Order(train, seed);
+  const { beside } = method;
+  beside?.begin(steps, kept);
   try {
     await runLoop(context, {
       steps,
-      save: async () => ({ arrays: { ...(await net.arrays()), ...(await optimizer.arrays()) }, state: {} }),
+      save: async () => ({
+        arrays: { ...(await net.arrays()), ...(await optimizer.arrays()), ...(await beside?.arrays()) },
+        state: {},
+      }),
       step: async (step) => {
         const report = await method.step({
           ...{ net, optimizer, normalisation, step },
@@ -69,7 +83,12 @@ export async function trainOwnEncoder(
       },
     });
     const encoder: EncoderSpec = {
-      ...{ kind, inputSize: size, embeddingSize: resnetEmbeddingSize(width), normalisation },
+      ...{
+        kind: kind === 'classifier' ? kind : 'simclr',
+        inputSize: size,
+        embeddingSize: resnetEmbeddingSize(width),
+        normalisation,
+      },
       classes: null,
       topology: { width },
       weights: await net.folded(),
@@ -78,6 +97,7 @@ export async function trainOwnEncoder(
   } finally {
     net.dispose();
     optimizer.dispose();
+    beside?.dispose();
   }
 }
 

@@ -12,18 +12,27 @@ import type { StepReport } from './loop';
 import { type EncoderStep, trainOwnEncoder, withRandomNoise } from './ownEncoder';
 import { agreementUnderNoise } from './robustness';
 
-const TEMPERATURE = 0.2;
+export const TEMPERATURE = 0.2;
 /** Under this the embedding of a noisy image is hardly that of the clean one. */
 const WEAK_AGREEMENT = 0.5;
 
 /** Trains the encoder of a folder without classes: SimCLR (Chen et al. 2020), with noise among its augmentations. */
 export async function trainSimclr(job: EncoderJob, context: JobContext): Promise<JobResult> {
   const { size } = job.config;
-  const { encoder, held, train } = await trainOwnEncoder(job, context, {
+  const trained = await trainOwnEncoder(job, context, {
     outputs: HIDDEN,
     more: projectionWeights,
     step: (now) => simclrStep(now, context, size),
   });
+  return withoutProjection(trained, context, size);
+}
+
+/** The encoder before its projection head, and how its answers hold up under noise. */
+export async function withoutProjection(
+  { encoder, held, train }: Awaited<ReturnType<typeof trainOwnEncoder>>,
+  context: JobContext,
+  size: number,
+): Promise<JobResult> {
   const { 'head.filter': _filter, 'head.offset': _offset, ...weights } = encoder.weights;
   const spec = { ...encoder, weights };
   const net = buildResnet(spec);
@@ -65,7 +74,8 @@ async function simclrStep(
   return { loss: value! };
 }
 
-async function augmentedBatch(
+/** @returns [picks.length, size, size, 3] */
+export async function augmentedBatch(
   context: JobContext,
   picks: Pick[],
   size: number,
