@@ -43,6 +43,10 @@ export async function runCommandLine(words: string[]): Promise<number> {
   }
 }
 
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
 function createProgram(): Command {
   const program = new Command('penumbra')
     .description('Shows what an image model really looks at, by learning where noise changes what it sees.')
@@ -56,6 +60,6 @@ The program keeps its own files (projects, recent list, sample, log) in the user
 PENUMBRA_DATA where that is set. Exit codes: 0 done, 1 failed, 2 wrong usage.`,
     );
   for (const command of COMMANDS) program.addCommand(command().copyInheritedSettings(program));
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of withSubcommands(program)) command.exitOverride();
   return program;
 }

@@ -40,7 +40,7 @@ async function drawAnimals(): Promise<string> {
   return folder;
 }
 
-it.each([['--help'], ['--version'], ['help', 'train'], ['train', '--help']])(
+it.each([['--help'], ['--version'], ['help', 'train'], ['train', '--help'], ['lab', 'toy', '--help']])(
   '%s is no failure',
   async (...words) => {
     expect(await penumbra(...words)).toBe(0);
@@ -68,6 +68,12 @@ it.each([
   [['run', 'a', '--demo', 'b', '--out', 'x']],
   [['run', 'a']],
   [['serve', '--port', '70000']],
+  [['lab']],
+  [['lab', 'nothing']],
+  [['lab', 'toy', '--seeds', '0']],
+  [['train', '--mask-model', 'vgg']],
+  [['train', '--positive-budgets', '0.9,0.5']],
+  [['train', '--negative-budgets', '0.5']],
 ])('%j is wrong usage: 2, nothing on stdout, no stack', async (words) => {
   expect(await penumbra(...words)).toBe(2);
   expect(stdout).toBe('');

@@ -91,6 +91,71 @@ test('masks learn a range of budgets, so that one model serves all of them', () 
   expect(negative!.config.training).toMatchObject({ budgetRange: [0.2, 0.6] });
 });
 
+test('every setting of a mask can be replaced', () => {
+  store = newProject();
+  const overrides: StartTrainingInput['overrides'] = {
+    ...{
+      learningRate: 1e-3,
+      maskModel: 'u2net-p',
+      objective: 'mse',
+      temperature: 0.5,
+      sigmaMin: 0.1,
+      sigmaMax: 2,
+    },
+    ...{ negativeBudgets: [0.1, 0.3], checkRandomisation: true },
+  };
+  const [, positive, negative] = plan({ overrides });
+  const common = {
+    ...{
+      learningRate: 1e-3,
+      model: 'u2net-p',
+      objective: 'mse',
+      temperature: 0.5,
+      sigmaMin: 0.1,
+      sigmaMax: 2,
+    },
+    checkRandomisation: true,
+  };
+  expect(positive!.config.training).toMatchObject({ ...common, budgetRange: [0.5, 0.95] });
+  expect(negative!.config.training).toMatchObject({ ...common, budgetRange: [0.1, 0.3] });
+  expect(() => plan({ overrides: { sigmaMin: 3 } })).toThrow(
+    expect.objectContaining({ code: 'INVALID_INPUT' }),
+  );
+  const both = { masks: ['positive'], overrides: { softPenalty: 1, positiveBudgets: [0.2, 0.4] } };
+  expect(startTraining.safeParse(both).success).toBe(false);
+});
+
+test('both masks in one run: the second run takes its mask from the first', () => {
+  store = newProject();
+  const runs = plan({ joint: true });
+  expect(kinds(runs)).toEqual([
+    'encoder',
+    'mask positive',
+    'mask negative',
+    'maps positive',
+    'maps negative',
+  ]);
+  const planned = [0, 1, 1, 2].map((place) => ({ planned: place }));
+  expect(runs.map(({ after }) => after)).toEqual([null, ...planned]);
+  expect(runs[1]!.config).toMatchObject({ joint: { budgetRange: [0.2, 0.6] } });
+  expect(runs[2]!.config).toMatchObject({ partner: true });
+  expect(() => plan({ joint: true, masks: ['positive'] })).toThrow(
+    expect.objectContaining({ code: 'INVALID_INPUT' }),
+  );
+});
+
+test('an encoder trained against a mask is another one than SimCLR', () => {
+  store = newProject();
+  const [minMax] = plan({ ownEncoder: 'min-max' });
+  const [simclr] = plan({ ownEncoder: 'simclr' });
+  expect(minMax!.config).toMatchObject({
+    encoder: 'min-max',
+    classes: [],
+    name: expect.stringContaining('min-max'),
+  });
+  expect(minMax!.config.fingerprint).not.toBe(simclr!.config.fingerprint);
+});
+
 test('without maps no maps', () => {
   store = newProject();
   expect(kinds(plan({ masks: ['positive'], renderMaps: false }))).toEqual(['encoder', 'mask positive']);
