@@ -6,7 +6,14 @@ const only = (name, allowed, extra = []) => ({
   from: { path: room(name) },
   to: {
     path: '^src/',
-    pathNot: [room(name), ...allowed.map(room), '^src/contract/', '^src/main/files/', '^src/main/charts/', ...extra],
+    pathNot: [
+      room(name),
+      ...allowed.map(room),
+      '^src/contract/',
+      '^src/main/files/',
+      '^src/main/charts/',
+      ...extra,
+    ],
   },
 });
 module.exports = {
