@@ -55,15 +55,22 @@ const PRESETS: Record<PresetName, Preset> = Object.freeze({
   },
 } satisfies Record<PresetName, Preset>);
 
-/** An imported network costs tens of times as much a step as one of ours: half the batch makes a draft of it bearable. */
-const IMPORTED_BATCH = 16;
+/**
+ * An imported network costs tens of times as much a step as one of ours: half the batch makes a draft of it bearable.
+ * It has learned from a million images: at the learning rate of our own networks calibration forgets much of that.
+ */
+const IMPORTED = { batch: 16, calibrationRate: 4e-4 };
 
 /** The preset for training with an encoder of this kind. */
 export function presetOf(name: PresetName, encoder: EncoderKind): Preset {
   const preset = PRESETS[name];
   if (encoder === 'classifier' || encoder === 'simclr') return preset;
-  const batch = IMPORTED_BATCH;
-  return { ...preset, calibration: { ...preset.calibration, batch }, mask: { ...preset.mask, batch } };
+  const { batch, calibrationRate: learningRate } = IMPORTED;
+  return {
+    ...preset,
+    calibration: { ...preset.calibration, batch, learningRate },
+    mask: { ...preset.mask, batch },
+  };
 }
 
 export function presetCards(): PresetCard[] {
