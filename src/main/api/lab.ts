@@ -8,8 +8,8 @@ import type { LabReport } from '../lab/types';
 import { TrainingHost } from '../training/host';
 import type { ProjectWorkspace } from './workspace';
 
-/** Its networks are far too small for anything but the processor. */
-const DEVICE = 'wasm';
+/** Its networks are far too small for a graphics card. */
+const DEVICE = 'cpu';
 /** Progress is told at most so often; the eye reads no faster. */
 const TELL_MS = 250;
 

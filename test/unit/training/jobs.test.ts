@@ -190,6 +190,19 @@ test('numbers that are not finite end a run at once', async () => {
   expect(context.losses()).toHaveLength(0);
 });
 
+test('an experiment of the lab stops when it is asked to, and leaves no tensors behind', async () => {
+  const before = tf.memory().numTensors;
+  for (const experiment of ['toy', 'monotone'] as const) {
+    const job = { kind: 'lab', experiment, config: { seed: 1, seeds: 1, quick: true } } as const;
+    const context = contextOf();
+    const progress = () => context.sent.filter(({ type }) => type === 'progress').length;
+    context.breathe = async () => (progress() >= 2 ? 'stop' : 'go');
+    await expect(run(job, context)).rejects.toMatchObject({ code: 'STOPPED' });
+    expect(progress()).toBe(2);
+  }
+  expect(tf.memory().numTensors).toBe(before);
+});
+
 test('too few images are said in a sentence', async () => {
   const few = { ...encoderJob(), images: imagesOf(3) };
   await expect(run(few, contextOf())).rejects.toMatchObject({ code: 'TOO_FEW_IMAGES' });
