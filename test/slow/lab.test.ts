@@ -10,7 +10,7 @@ const go = async (): Promise<void> => {};
 const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 beforeAll(async () => {
-  await startEngine('wasm');
+  await startEngine('cpu');
 });
 
 describe('toy experiment', () => {
