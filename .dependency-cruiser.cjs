@@ -55,7 +55,8 @@ module.exports = {
     only('library', ['store'], ['^src/main/noise/random']),
     only('charts', []),
     only('lab', ['noise', 'models', 'engine']),
-    only('training', ['noise', 'models', 'lab', 'engine', 'store', 'library']),
+    only('saliency', ['noise', 'models', 'engine']),
+    only('training', ['noise', 'models', 'lab', 'saliency', 'engine', 'store', 'library']),
     only('exports', ['store', 'library']),
     only('shell', []),
     {

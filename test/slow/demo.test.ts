@@ -5,10 +5,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EncoderSpec } from '../../src/main/models/spec';
 import type { NoiseRobustness } from '../../src/main/training/protocol';
-import type { Scores } from './scores';
 import {
   demoFolder,
   type Folder,
+  type Found,
   imagesIn,
   mapsOf,
   report,
@@ -31,7 +31,7 @@ beforeAll(async () => {
   ({ encoder, accuracy } = await trainEncoder(train, SETTING));
 }, 3_600_000);
 
-async function scored(mask: 'positive' | 'negative'): Promise<Scores> {
+async function scored(mask: 'positive' | 'negative'): Promise<Found> {
   const { model, warnings } = await trainMask(mask, encoder, train.images, SETTING);
   expect(warnings).toEqual([]);
   const maps = await mapsOf(mask, model, imagesIn(`${demo}/test`, 10_000).images);

@@ -9,13 +9,14 @@ import { startEngine } from '../../src/main/engine';
 import { decodeSquare } from '../../src/main/library/decode';
 import { writeDemo } from '../../src/main/library/demo';
 import type { EncoderSpec, MaskModelSpec } from '../../src/main/models/spec';
+import { mean } from '../../src/main/noise/statistics';
+import { type ObjectScores, objectScores } from '../../src/main/saliency/scores/object';
 import { runCalibrationJob } from '../../src/main/training/jobs/calibration';
 import { runEncoderJob } from '../../src/main/training/jobs/encoder';
 import { runMapsJob } from '../../src/main/training/jobs/maps';
 import { runMaskJob } from '../../src/main/training/jobs/mask';
 import { presetOf } from '../../src/main/training/presets';
 import type { FromWorker, JobContext, JobImage, NoiseRobustness } from '../../src/main/training/protocol';
-import { meanScores, type Scores, scoresOf } from './scores';
 
 /** Set PENUMBRA_DEVICE to run on another engine than the one chosen by itself. */
 export async function startSlowEngine(): Promise<void> {
@@ -159,8 +160,11 @@ export async function mapsOf(
     }));
 }
 
+/** The scores that the order of a map's values decides; log-odds have no mass. */
+export type Found = Pick<ObjectScores, 'auroc' | 'iou' | 'pointing'>;
+
 /** Scores against the object masks that lie beside a demo folder: `masks/` has the same tree. */
-export async function scoreDemo(demo: string, size: number, maps: DrawnMap[]): Promise<Scores> {
+export async function scoreDemo(demo: string, size: number, maps: DrawnMap[]): Promise<Found> {
   const scores = await Promise.all(
     maps.map(async ({ image, saliency }) => {
       const file = join(demo, 'masks', image.file.slice(demo.length + 1));
@@ -169,11 +173,17 @@ export async function scoreDemo(demo: string, size: number, maps: DrawnMap[]): P
         .extractChannel(0)
         .raw()
         .toBuffer();
-      return scoresOf(
+      return objectScores(
         saliency,
         values.map((value) => Number(value > 127)),
+        size,
       );
     }),
   );
-  return meanScores(scores);
+  const meanOf = (of: (score: ObjectScores) => number) => mean(scores.map(of));
+  return {
+    auroc: meanOf((s) => s.auroc),
+    iou: meanOf((s) => s.iou),
+    pointing: meanOf((s) => s.pointing),
+  };
 }
