@@ -76,7 +76,7 @@ export function keptInformation(q: number, scale: NoiseScale): number {
   return capacity(sigmaOf(q, scale)) - capacity(scale.sigmaMax);
 }
 
-/** Largest value keptInformation can take on this scale: the top of a fixed colour legend. */
+/** Largest value keptInformation can take on this scale. */
 export function maxKeptInformation(scale: NoiseScale): number {
   return keptInformation(0, scale);
 }
@@ -154,9 +154,20 @@ export function saliencyTable(mask: MaskKind, scale: NoiseScale): (q: number) =>
   return mask === 'positive' ? tabulated((q) => keptInformation(q, scale)) : (q) => q * range;
 }
 
-/** The largest value of saliencyTable: the top of a fixed colour legend. The least is 0. */
+/** The largest value of saliencyTable. The least is 0. */
 export function maxSaliency(mask: MaskKind, scale: NoiseScale): number {
   return mask === 'positive' ? maxKeptInformation(scale) : Math.log2(scale.sigmaMax / scale.sigmaMin);
+}
+
+/**
+ * Where the fixed legend of heat maps ends, as a share of maxSaliency. Under the budgets people look at hardly a pixel keeps
+ * more than half of what it could; what does has the last colour.
+ */
+export const LEGEND_SHARE: Record<MaskKind, number> = { positive: 0.5, negative: 1 };
+
+/** Bits that the last colour of a heat map stands for. */
+export function legendTop(mask: MaskKind, scale: NoiseScale): number {
+  return LEGEND_SHARE[mask] * maxSaliency(mask, scale);
 }
 
 /** The table of the scale asked for last: one project has one scale, and a table takes longer than a map. */

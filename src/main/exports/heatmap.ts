@@ -1,7 +1,7 @@
 /** @file Colour pictures of maps, on the mask's fixed scale in bits: one colour means the same in every image. */
 import sharp from 'sharp';
 import { colourTable } from '../../contract/colourMap';
-import { maxSaliency } from '../../contract/noiseMap';
+import { legendTop } from '../../contract/noiseMap';
 import type { Format, View } from './types';
 
 /** `heatmap/<mask>/<image>.png` */
@@ -21,7 +21,7 @@ export const heatmap: Format = ({ write, colourMap }) => {
 /** RGB bytes [height, width, 3] of a view's saliency. @param colours 256 colours (contract/colourMap) */
 export function colourPixels(view: View, colours: Uint8Array): Uint8Array {
   const { values } = view.saliency();
-  const factor = 255 / maxSaliency(view.mask, view.scale);
+  const factor = 255 / legendTop(view.mask, view.scale);
   const rgb = new Uint8Array(values.length * 3);
   for (let i = 0; i < values.length; i++) {
     const colour = 3 * Math.min(Math.max(Math.round(values[i]! * factor), 0), 255);

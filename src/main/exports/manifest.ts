@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { version } from '../../../package.json';
 import { PenumbraError } from '../../contract/errors';
-import { type MaskKind, maxSaliency, type NoiseScale } from '../../contract/noiseMap';
+import { legendTop, type MaskKind, type NoiseScale } from '../../contract/noiseMap';
 import type { ExportFormat } from '../../contract/types';
 import { writeFileAtomic } from '../files/write';
 import { TOP_LEVEL_NAMES } from './formats';
@@ -98,7 +98,7 @@ export async function writeManifest(
       quantity: QUANTITY[mask],
       unit: 'bits',
       larger: 'more important',
-      top: maxSaliency(mask, scale),
+      top: legendTop(mask, scale),
     },
     ...made,
   }));

@@ -1,6 +1,6 @@
 /** @file What the window remembers. The program keeps it; a copy in the browser avoids a flash of the wrong theme. */
 import type { ColourMapName } from '../../contract/colourMap';
-import { DEFAULT_BUDGET, type MaskKind } from '../../contract/noiseMap';
+import { DEFAULT_BUDGET, LEGEND_SHARE, type MaskKind } from '../../contract/noiseMap';
 import { client } from '../rpc';
 
 export type ThemeChoice = 'dark' | 'light' | 'system';
@@ -16,8 +16,8 @@ const DEFAULTS = {
   positiveBudget: DEFAULT_BUDGET.positive,
   negativeBudget: DEFAULT_BUDGET.negative,
   /** Top of the colour scale, as a share of the largest value there can be. */
-  positiveRange: 1,
-  negativeRange: 1,
+  positiveRange: LEGEND_SHARE.positive,
+  negativeRange: LEGEND_SHARE.negative,
   panes: ['original', 'noisy', 'positive', 'negative'] as PaneKind[],
 };
 type Values = typeof DEFAULTS;
