@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { PenumbraError } from '../../contract/errors';
+import { isCutShort } from './cutShort';
 import { sniffFormat } from './formats';
 
 // Callers decode several files at once, which keeps the processor busier than several threads on one small image;
@@ -22,7 +23,7 @@ const BEHIND_ALPHA = '#808080';
  */
 export async function decodeSquare(file: string, size: number): Promise<Uint8Array> {
   const bytes = await readImageFile(file);
-  return asImageError(file, async () => {
+  return asImageError(file, bytes, async () => {
     const image = openImage(bytes).resize(size, size, { fit: 'fill' });
     return (await rgb(image)).rgb;
   });
@@ -34,7 +35,7 @@ export async function decodeSquare(file: string, size: number): Promise<Uint8Arr
  */
 export async function decodeFull(file: string): Promise<{ width: number; height: number; rgb: Uint8Array }> {
   const bytes = await readImageFile(file);
-  return asImageError(file, () => rgb(openImage(bytes)));
+  return asImageError(file, bytes, () => rgb(openImage(bytes)));
 }
 
 /**
@@ -43,7 +44,7 @@ export async function decodeFull(file: string): Promise<{ width: number; height:
  */
 export async function sizeOf(file: string): Promise<{ width: number; height: number }> {
   const bytes = await readImageFile(file);
-  return asImageError(file, async () => (await openImage(bytes).metadata()).autoOrient);
+  return asImageError(file, bytes, async () => (await openImage(bytes).metadata()).autoOrient);
 }
 
 /** Up to here a lossless view is quick to make; beyond it a JPEG of high quality is shown. */
@@ -58,7 +59,7 @@ export async function viewOf(
   longest: number | null,
 ): Promise<{ type: 'image/webp' | 'image/jpeg'; bytes: Uint8Array }> {
   const source = await readImageFile(file);
-  return asImageError(file, async () => {
+  return asImageError(file, source, async () => {
     const { autoOrient } = await openImage(source).metadata();
     const scale = longest ? Math.min(1, longest / Math.max(autoOrient.width, autoOrient.height)) : 1;
     const inside = { fit: 'inside', withoutEnlargement: true } as const;
@@ -84,7 +85,7 @@ export async function thumbnailOf(
   bytes: Buffer,
   longest: number,
 ): Promise<{ width: number; height: number; thumbnail: Uint8Array }> {
-  return asImageError(file, async () => {
+  return asImageError(file, bytes, async () => {
     const { autoOrient } = await openImage(bytes).metadata();
     const thumbnail = await openImage(bytes)
       .resize(longest, longest, { fit: 'inside', withoutEnlargement: true })
@@ -102,7 +103,7 @@ export async function thumbnailOf(
  */
 export async function readImageFile(file: string): Promise<Buffer> {
   const name = basename(file);
-  const bytes = await asImageError(file, async () => {
+  const bytes = await asImageError(file, null, async () => {
     const { size } = await stat(file);
     if (size > MAX_BYTES) {
       throw new PenumbraError(
@@ -135,7 +136,8 @@ async function rgb(image: Sharp): Promise<{ width: number; height: number; rgb: 
   return { width: info.width, height: info.height, rgb: data };
 }
 
-async function asImageError<T>(file: string, work: () => Promise<T>): Promise<T> {
+/** @param bytes the file's, where they could be read */
+async function asImageError<T>(file: string, bytes: Buffer | null, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -149,7 +151,7 @@ async function asImageError<T>(file: string, work: () => Promise<T>): Promise<T>
         { cause: error },
       );
     }
-    throw unreadable(name, reasonFor(error, message), error);
+    throw unreadable(name, reasonFor(error, message, bytes), error);
   }
 }
 
@@ -161,10 +163,10 @@ const FILE_REASONS: Record<string, string> = {
   EIO: 'the disk reports a read error',
 };
 
-function reasonFor(error: unknown, message: string): string {
+function reasonFor(error: unknown, message: string, bytes: Buffer | null): string {
   const code = (error as NodeJS.ErrnoException).code;
   if (code && FILE_REASONS[code]) return FILE_REASONS[code];
-  if (/premature end|truncated|unexpected end|not enough data|end of file|\beof\b/i.test(message)) {
+  if (bytes && isCutShort(bytes, sniffFormat(bytes.subarray(0, 32))?.format ?? '')) {
     return 'the file is truncated; copy it again from its source';
   }
   return `its data is damaged (${message.split('\n')[0]!.replace(/^Input buffer has corrupt header: /, '')})`;

@@ -128,13 +128,30 @@ describe('what cannot be decoded says why', () => {
     ],
     ['half.jpg', async () => (await noisyJpeg()).subarray(0, 4000), /truncated/],
     ['head.jpg', async () => (await noisyJpeg()).subarray(0, 60), /truncated/],
-    ['half.png', async () => (await corners().png().toBuffer()).subarray(0, 120), /damaged|truncated/],
+    ['half.png', async () => (await corners().png().toBuffer()).subarray(0, 120), /truncated/],
+    ['half.webp', async () => (await corners().webp().toBuffer()).subarray(0, 60), /truncated/],
+    ['half.gif', async () => (await corners().gif().toBuffer()).subarray(0, 60), /truncated/],
+    ['broken.png', async () => withBrokenByte(await corners().png().toBuffer()), /damaged/],
+    ['thumbnail.jpg', async () => withSegment(await noisyJpeg()).subarray(0, 4000), /truncated/],
     ['old.bmp', async () => `BM${'\0'.repeat(60)}`, /BMP files are not supported/],
   ])('%s', async (name, make, reason) => {
     const file = put(temporaryFolder(), name, await make());
     const { code, message } = await sentence(decodeSquare(file, 8));
     expect(code).toBe('IMAGE_UNREADABLE');
     expect(message).toMatch(reason);
+  });
+
+  it('many damaged files at once, each with its own reason', async () => {
+    const folder = temporaryFolder();
+    const half = (await noisyJpeg()).subarray(0, 3000);
+    const broken = withBrokenByte(await corners().png().toBuffer());
+    const reasons = await Promise.all(
+      Array.from({ length: 40 }, async (_, i) => {
+        const file = put(folder, i % 2 ? `${i}.jpg` : `${i}.png`, i % 2 ? half : broken);
+        return (await sentence(decodeSquare(file, 8))).message;
+      }),
+    );
+    for (const [i, reason] of reasons.entries()) expect(reason).toMatch(i % 2 ? /truncated/ : /damaged/);
   });
 
   it('a file that is gone, and a folder', async () => {
@@ -156,3 +173,16 @@ describe('what cannot be decoded says why', () => {
     expect(await sentence(decodeSquare(file, 8))).toMatchObject({ code: 'IMAGE_TOO_LARGE' });
   });
 });
+
+/** One bit of the PNG's picture data is wrong, so that its check sum fails. */
+function withBrokenByte(png: Buffer): Buffer {
+  const at = png.indexOf('IDAT') + 12;
+  png[at] = png[at]! ^ 1;
+  return png;
+}
+
+/** The JPEG with a segment before its picture that holds an end of image, as a thumbnail does. */
+function withSegment(jpeg: Buffer): Buffer {
+  const segment = Buffer.from([0xff, 0xe1, 0, 6, 1, 2, 0xff, 0xd9]);
+  return Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)]);
+}
