@@ -26,11 +26,20 @@ export function buildGraphModel(spec: ImportedSpec): TrainableEncoder {
   const run = (x: Tensor4D, node: string): Tensor2D =>
     tf.tidy(() => pooled(model.execute(toModelScale(x, normalisation), node) as Tensor));
   const { features, logits } = topology;
+  const last = lastMapNode(topology);
+  const from = (map: Tensor4D, node: string): Tensor2D =>
+    tf.tidy(() => pooled(model.execute({ [last!]: map }, node) as Tensor));
+  const lastMap = last !== null && {
+    of: (x: Tensor4D) => tf.tidy(() => model.execute(toModelScale(x, normalisation), last) as Tensor4D),
+    embed: (map: Tensor4D) => from(map, features),
+    ...(logits === null ? {} : { logits: (map: Tensor4D) => from(map, logits) }),
+  };
   return {
     ...{ inputSize, embeddingSize, normalisation, classes },
     variables: [...variables.values()],
     embed: (x) => run(x, features),
     ...(logits === null ? {} : { logits: (x: Tensor4D) => run(x, logits) }),
+    ...(lastMap ? { lastMap } : {}),
     spec: async () => {
       const weights: NamedArrays = { ...spec.weights };
       for (const [name, variable] of variables)
@@ -66,6 +75,19 @@ export function inspectGraph(modelTopology: object): {
     logits: named('logits') ?? null,
     fixedSize: dims[1]! > 0 ? dims[1]! : null,
   };
+}
+
+/** Operations that change no number and lose no place. */
+const PASSING = new Set(['Identity', 'Reshape', 'Squeeze', 'StopGradient']);
+
+/** The node whose places the features were averaged over; null where that is not how they were made. */
+function lastMapNode({ modelTopology, features, logits }: ImportedTopology): string | null {
+  const nodes = new Map((modelTopology as { node: GraphNode[] }).node.map((node) => [node.name, node]));
+  const source = (name: string | undefined) => nodes.get(bare(name ?? ''));
+  let node = source(features);
+  while (node && PASSING.has(node.op)) node = source(node.input?.[0]);
+  if (node?.op !== 'Mean' && node?.op !== 'AvgPool') return null;
+  return source(node.input?.[0])?.name ?? null;
 }
 
 /** The weights as loading decodes them (quantised ones become float32). */

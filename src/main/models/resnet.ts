@@ -48,6 +48,15 @@ export function resnetFeatures(
   x: Tensor4D,
   apply: (unit: ConvolutionUnit, x: Tensor4D) => Tensor4D,
 ): Tensor2D {
+  return globalMean(resnetLastMap(width, x, apply)) as Tensor2D;
+}
+
+/** The same before pooling. @returns [batch, height / 8, width / 8, resnetEmbeddingSize] */
+function resnetLastMap(
+  width: number,
+  x: Tensor4D,
+  apply: (unit: ConvolutionUnit, x: Tensor4D) => Tensor4D,
+): Tensor4D {
   const units = new Map(resnetUnits(width).map((unit) => [unit.name, unit]));
   const unit = (name: string, input: Tensor4D) => apply(units.get(name)!, input);
   let y = unit('stem', x);
@@ -56,7 +65,7 @@ export function resnetFeatures(
     const around = stage === 0 ? y : unit(`stage${stage}.skip`, y);
     y = inner.add(around).relu() as Tensor4D;
   }
-  return globalMean(y) as Tensor2D;
+  return y;
 }
 
 /** A trained residual network. @param spec of kind `classifier` (with a head) or `simclr` (without) */
@@ -64,22 +73,26 @@ export function buildResnet(spec: EncoderSpec): TrainableEncoder {
   const { inputSize, embeddingSize, normalisation, classes } = spec;
   const { width } = spec.topology as { width: number };
   const parameters = new Parameters(spec.weights);
-  const embed = (x: Tensor4D): Tensor2D =>
+  const lastMap = (x: Tensor4D): Tensor4D =>
     tf.tidy(() =>
-      resnetFeatures(width, x, ({ name, stride, relu }, input) => {
+      resnetLastMap(width, x, ({ name, stride, relu }, input) => {
         const filter = parameters.get<Tensor4D>(`${name}.filter`);
         const y = convolve(input, filter, parameters.get<Tensor1D>(`${name}.offset`), stride);
         return relu ? y.relu() : y;
       }),
     );
-  const encoder: TrainableEncoder = {
-    ...{ inputSize, embeddingSize, normalisation, classes, embed },
+  const pooled = (map: Tensor4D) => globalMean(map) as Tensor2D;
+  const scores = (map: Tensor4D) => tf.tidy(() => classScores(parameters, pooled(map)));
+  const withHead = classes !== null;
+  return {
+    ...{ inputSize, embeddingSize, normalisation, classes },
+    embed: (x) => tf.tidy(() => pooled(lastMap(x))),
+    ...(withHead ? { logits: (x: Tensor4D) => tf.tidy(() => scores(lastMap(x))) } : {}),
+    lastMap: { of: lastMap, embed: pooled, ...(withHead ? { logits: scores } : {}) },
     variables: parameters.variables,
     spec: async () => ({ ...spec, weights: await parameters.arrays() }),
     dispose: () => parameters.dispose(),
   };
-  if (classes) encoder.logits = (x) => tf.tidy(() => classScores(parameters, embed(x)));
-  return encoder;
 }
 
 /** The linear head. @param features [batch, n] @returns [batch, classes] */

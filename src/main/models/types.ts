@@ -11,9 +11,21 @@ export interface Encoder {
   embed(x: Tensor4D): Tensor2D;
   /** Class scores before softmax, where the encoder has a head. @returns [batch, classes] */
   logits?(x: Tensor4D): Tensor2D;
+  /** The network cut at its last feature map, where it has one: what Grad-CAM looks at. */
+  readonly lastMap?: LastMap;
   /** The encoder as it now is, weights included. */
   spec(): Promise<EncoderSpec>;
   dispose(): void;
+}
+
+/** The last features that still have places, and what the network makes of them. */
+export interface LastMap {
+  /** @param x normalised images [batch, height, width, 3] @returns [batch, h, w, channels] */
+  of(x: Tensor4D): Tensor4D;
+  /** The rest of `embed`. @returns [batch, embeddingSize] */
+  embed(map: Tensor4D): Tensor2D;
+  /** The rest of `logits`. @returns [batch, classes] */
+  logits?(map: Tensor4D): Tensor2D;
 }
 
 /** An encoder with the weights that training may change: the student of noise calibration (docs/method.md 4). */

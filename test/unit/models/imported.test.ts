@@ -48,6 +48,18 @@ describe.skipIf(!existsSync(GRAPH))(
       for (let i = 0; i < 256; i++) expect(actual[i]).toBeCloseTo(expected[i]!, 4);
     });
 
+    test('cut at the map its features are the mean of, it goes on to the same answers', async () => {
+      const encoder = await buildEncoder(spec);
+      const x = normalTensor<Tensor4D>([2, 32, 32, 3], 1);
+      const map = encoder.lastMap!.of(x);
+      expect(map.shape).toEqual([2, 1, 1, 256]);
+      expect([...encoder.lastMap!.embed(map).dataSync()]).toEqual([...encoder.embed(x).dataSync()]);
+      expect([...encoder.lastMap!.logits!(map).dataSync()]).toEqual([...encoder.logits!(x).dataSync()]);
+      const gradient = tf.grad((input) => encoder.lastMap!.logits!(input as Tensor4D).sum())(map);
+      expect(gradient.abs().sum().dataSync()[0]).toBeGreaterThan(0);
+      encoder.dispose();
+    });
+
     test('is differentiable with respect to the image', async () => {
       const encoder = await buildEncoder(spec);
       const weights = normalTensor([1, 256], 2);

@@ -73,3 +73,14 @@ test('a trainable copy has weights of its own', async () => {
   const stored = await buildEncoder(await student.spec());
   expect([...stored.embed(x).dataSync()]).toEqual([...student.embed(x).dataSync()]);
 });
+
+test('cut at its last map, it goes on to the same answers', async () => {
+  const trained = net();
+  const encoder = await buildEncoder(await encoderOf(trained));
+  const map = encoder.lastMap!.of(x);
+  expect(map.shape).toEqual([4, 2, 2, 4 * WIDTH]);
+  expect([...encoder.lastMap!.embed(map).dataSync()]).toEqual([...encoder.embed(x).dataSync()]);
+  expect([...encoder.lastMap!.logits!(map).dataSync()]).toEqual([...encoder.logits!(x).dataSync()]);
+  encoder.dispose();
+  trained.dispose();
+});
