@@ -4,13 +4,11 @@
  *
  *   node bench/engine.mjs [--rounds 10] [--threads 1,2] [--cases 112x8,112x16,64x16] [--no-wasm]
  */
-import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { bundle, median, pythonWithTorch, start } from './processes.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -28,47 +26,24 @@ const WASM_EVERY = 5;
 const here = resolve(import.meta.dirname, 'engine');
 const scratch = mkdtempSync(join(tmpdir(), 'engine-bench-'));
 
-/** A process that answers one line of JSON for each line it is sent. */
-async function start(name, command, args) {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const answer = async () => {
-    const { value, done } = await lines.next();
-    if (done) throw new Error(`${name} ended early.`);
-    return JSON.parse(value);
-  };
-  const ask = (question) => {
-    child.stdin.write(`${question}\n`);
-    return answer();
-  };
-  await answer();
-  return { name, ask, stop: () => child.stdin.end('quit\n'), steps: [], inferences: [] };
-}
+const python = pythonWithTorch();
 
-const median = (numbers) => {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)];
-};
-
-const python = ['/usr/bin/python3', 'python3'].find(
-  (command) => spawnSync(command, ['-c', 'import torch']).status === 0,
-);
-if (!python) console.log('PyTorch is not installed for python3: its columns are left out.');
+const timed = async (...command) => ({ ...(await start(...command)), steps: [], inferences: [] });
 
 async function compare({ size, batch, threads }) {
   const worker = join(scratch, 'worker.mjs');
   const dump = join(scratch, 'dump');
   const js = (backend, extra = {}) => [worker, JSON.stringify({ size, batch, backend, threads, ...extra })];
-  const engines = [await start('onnx', 'node', js('onnx', { dump }))];
+  const engines = [await timed('onnx', 'node', js('onnx', { dump }))];
   if (python) {
     const arguments_ = JSON.stringify({ size, batch, threads, dump });
-    engines.push(await start('torch', python, [join(here, 'network.py'), arguments_]));
+    engines.push(await timed('torch', python, [join(here, 'network.py'), arguments_]));
     const { loss, gradients } = await engines[1].ask('agreement');
     console.log(
       `agreement with PyTorch: loss ${loss.toExponential(1)}, gradients ${gradients.toExponential(1)}`,
     );
   }
-  if (options.wasm && size * batch <= 1024) engines.push(await start('wasm', 'node', js('wasm')));
+  if (options.wasm && size * batch <= 1024) engines.push(await timed('wasm', 'node', js('wasm')));
   const plain = engines.filter(({ name }) => name !== 'wasm');
   for (let round = 0; round < WARM_UP; round++) for (const engine of plain) await engine.ask('step');
   for (let round = 0; round < Number(options.rounds); round++)
@@ -98,16 +73,7 @@ async function compare({ size, batch, threads }) {
 }
 
 try {
-  await build({
-    entryPoints: [join(here, 'worker.ts')],
-    outfile: join(scratch, 'worker.mjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    // The packages are found from this folder, not from the scratch one.
-    define: { 'import.meta.url': JSON.stringify(new URL(import.meta.url).href) },
-  });
+  await bundle(join(here, 'worker.ts'), join(scratch, 'worker.mjs'));
   for (const name of options.cases.split(','))
     for (const threads of options.threads.split(',')) {
       const [size, batch] = name.split('x').map(Number);

@@ -1,0 +1,49 @@
+/** @file What the benchmarks share: engines in processes of their own, driven line by line, and how times are summed up. */
+import { spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { build } from 'esbuild';
+
+/** A process that answers one line of JSON for each line it is sent; its first line says that it is ready. */
+export async function start(name, command, args) {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error(`${name} ended early.`);
+    return JSON.parse(value);
+  };
+  const ask = (question) => {
+    child.stdin.write(`${question}\n`);
+    return answer();
+  };
+  await answer();
+  return { name, ask, stop: () => child.stdin.end('quit\n') };
+}
+
+export const median = (numbers) => {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+};
+
+/** The command of a python3 that has PyTorch; undefined, said once, where there is none. */
+export function pythonWithTorch() {
+  const python = ['/usr/bin/python3', 'python3'].find(
+    (command) => spawnSync(command, ['-c', 'import torch, PIL']).status === 0,
+  );
+  if (!python) console.log('PyTorch is not installed for python3: its columns are left out.');
+  return python;
+}
+
+/** Bundles a benchmark's TypeScript with the program's sources. */
+export async function bundle(entryPoint, outfile) {
+  await build({
+    entryPoints: [entryPoint],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    // The packages are found from this folder, not from the one the bundle lies in.
+    define: { 'import.meta.url': JSON.stringify(new URL(import.meta.url).href) },
+  });
+}
