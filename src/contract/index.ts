@@ -86,6 +86,8 @@ export const contract = {
   },
   device: {
     doctor: call.input(z.object({ selfTest: z.boolean().default(false) })).output(t.doctorReport),
+    /** Times the program's own work on the chosen engine and on the others that work here, in turns. */
+    bench: call.input(z.object({ rounds: z.number().int().min(1).max(20).default(3) })).output(t.benchReport),
   },
   settings: {
     get: call.input(nothing).output(z.record(z.string(), z.unknown())),

@@ -3,14 +3,19 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { DoctorReport } from '../../contract/types';
-import { inspectEngines } from '../engine/doctor';
+import type { BenchReport, DoctorReport } from '../../contract/types';
+import { type AsideOptions, runAside } from '../training/aside';
+import { median, timeEngines, WORK } from '../training/bench';
 import { versions } from '../training/versions';
+import type { Workspace } from './workspaceTypes';
 
 const ELECTRON_NEEDS = [22, 12] as const;
 
-export const deviceApi = () => ({
-  doctor: async ({ selfTest }: { selfTest: boolean }): Promise<DoctorReport> => ({
+export const deviceApi = ({ spawn }: Pick<Workspace, 'spawn'>) => ({
+  doctor: async (
+    { selfTest }: { selfTest: boolean },
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<DoctorReport> => ({
     versions: versions(),
     machine: {
       platform: `${process.platform} ${process.arch} ${release()}`,
@@ -18,10 +23,24 @@ export const deviceApi = () => ({
       threads: availableParallelism(),
       memoryGb: Math.round(totalmem() / 2 ** 30),
     },
-    ...(await inspectEngines(selfTest)),
+    ...(await runAside({ kind: 'doctor', selfTest }, 'cpu', { spawn, signal })).report,
+    work: selfTest ? await work({ spawn, signal }) : null,
     electron: inspectElectron(),
   }),
+
+  bench: async (
+    { rounds }: { rounds: number },
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<BenchReport> => ({ results: await timeEngines(rounds, { spawn, signal }) }),
 });
+
+/** What the engine that `auto` chooses makes of the program's own work. */
+async function work(options: AsideOptions): Promise<DoctorReport['work']> {
+  const done = await runAside({ kind: 'bench', config: { ...WORK, steps: 5 } }, 'auto', options);
+  const { fallbacks, residentMb, peakMb } = done;
+  const mapMs = median(done.mapsMs) / WORK.batch;
+  return { stepMs: median(done.stepMs), mapMs, fallbacks, residentMb, peakMb };
+}
 
 function inspectElectron(): DoctorReport['electron'] {
   if (process.versions.electron)

@@ -5,8 +5,12 @@ import type { EncoderCard } from '../../contract/types';
 import { serialise } from '../models/serialise';
 import type { EncoderSpec } from '../models/spec';
 import type { EncoderRow } from '../store/types';
+import { runAside } from '../training/aside';
 import { describeSpec, type EncoderCardJson, freeName } from '../training/outcome';
 import type { Workspace } from './workspaceTypes';
+
+/** Reading a model computes next to nothing; the processor is there at once. */
+const DEVICE = 'cpu';
 
 export const encodersApi = (workspace: Workspace) => ({
   list: (): EncoderCard[] => workspace.requireStore().encoders().map(cardOf),
@@ -17,9 +21,8 @@ export const encodersApi = (workspace: Workspace) => ({
    */
   import: async ({ path, size }: { path: string; size?: number }): Promise<EncoderCard> => {
     const store = workspace.requireStore();
-    // Loaded here and not at the top: nothing else in this process needs TensorFlow.js.
-    const { importEncoder } = await import('../models/encoder');
-    const spec = await importEncoder(resolve(path), size);
+    const job = { kind: 'import', path: resolve(path), size } as const;
+    const { encoder: spec } = await runAside(job, DEVICE, { spawn: workspace.spawn });
     const fingerprint = fingerprintOf(spec);
     const known = store.encoders().find((encoder) => encoder.fingerprint === fingerprint);
     if (known) return cardOf(known);

@@ -31,7 +31,7 @@ export function createRouter(workspace: ProjectWorkspace): Router<Contract, Reco
     maps: mapsApi(workspace),
     exports: exportsApi(workspace),
     lab: labApi(workspace),
-    device: deviceApi(),
+    device: deviceApi(workspace),
     settings: settingsApi(workspace),
     events: eventsApi(workspace),
   });

@@ -1,7 +1,7 @@
 /** @file What the areas of the API share: the open project and the way to tell the window something. */
 import type { AppEvent } from '../../contract/types';
 import type { ProjectStore } from '../store/types';
-import type { RunQueue } from '../training/types';
+import type { RunQueue, SpawnWorker } from '../training/types';
 
 export interface Workspace {
   /** Where the program keeps its own files: recent projects, sample data. */
@@ -11,4 +11,6 @@ export interface Workspace {
   /** @throws PROJECT_NOT_OPEN */
   requireStore(): ProjectStore;
   emit(event: AppEvent): void;
+  /** How worker processes are started; child_process.fork where absent. */
+  readonly spawn?: SpawnWorker;
 }

@@ -1,6 +1,7 @@
 /** @file All commands as one program, and what its end means. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../../../package.json';
+import { benchCommand } from './bench';
 import { demoCommand } from './demo';
 import { doctorCommand } from './doctor';
 import { exportCommand } from './export';
@@ -22,6 +23,7 @@ const COMMANDS = [
   labCommand,
   serveCommand,
   doctorCommand,
+  benchCommand,
 ];
 
 /**

@@ -21,7 +21,7 @@ async function doctor(options: Options): Promise<void> {
   });
 }
 
-function describeReport({ versions, machine, chosen, engines, electron }: DoctorReport): string[] {
+function describeReport({ versions, machine, chosen, engines, work, electron }: DoctorReport): string[] {
   const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `Versions ${names.join(', ')}`,
@@ -35,6 +35,21 @@ function describeReport({ versions, machine, chosen, engines, electron }: Doctor
           ]
         : []),
     ]),
+    ...(work
+      ? [
+          `Work     a mask-training step takes ${work.stepMs.toFixed(0)} ms (64 px, batch 32), a map ${work.mapMs.toFixed(2)} ms`,
+          `Memory   ${work.residentMb} MB, at most ${work.peakMb} MB`,
+          `Slow     ${fallbacksIn(work.fallbacks)}`,
+        ]
+      : []),
     `Window   ${electron.why}`,
   ];
+}
+
+/** Kernels that run in plain JavaScript under the chosen engine. */
+function fallbacksIn(counts: Record<string, number>): string {
+  const kernels = Object.entries(counts).map(([name, count]) => `${name} (${count})`);
+  return kernels.length === 0
+    ? 'no kernel of this work fell back to plain JavaScript'
+    : `these kernels fell back to plain JavaScript: ${kernels.join(', ')}`;
 }

@@ -5,11 +5,13 @@ import { tf } from './tf';
 
 type Engine = DoctorReport['engines'][number];
 
+export type EngineReport = Pick<DoctorReport, 'engines' | 'chosen'>;
+
 /**
  * What computes on this machine, and why.
  * @param selfTest also run a convolution and its gradients on every engine that is there; takes seconds
  */
-export async function inspectEngines(selfTest: boolean): Promise<Pick<DoctorReport, 'engines' | 'chosen'>> {
+export async function inspectEngines(selfTest: boolean): Promise<EngineReport> {
   const engines: Engine[] = [];
   for (const { name, device, probe, start } of CANDIDATES) {
     const { available, why } = await probe();

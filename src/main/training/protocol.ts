@@ -11,6 +11,7 @@ import type {
   MetricPoint,
   ObjectiveName,
 } from '../../contract/types';
+import type { EngineReport } from '../engine/doctor';
 import type { LabConfig, LabReport } from '../lab/types';
 import type { EncoderSpec, MaskModelSpec, MaskPartner, NamedArrays } from '../models/spec';
 import type { OutputStride } from '../models/unet';
@@ -114,7 +115,38 @@ export interface LabJob {
   config: LabConfig;
 }
 
-export type Job = EncoderJob | CalibrationJob | MaskJob | MapsJob | LabJob;
+/** What this machine can compute on. */
+export interface DoctorJob {
+  kind: 'doctor';
+  selfTest: boolean;
+}
+
+/** Reads a model from its files, checks it, and gives it back as an encoder. */
+export interface ImportJob {
+  kind: 'import';
+  path: string;
+  size?: number;
+}
+
+/** Times the program's own work, on images of noise. */
+export interface BenchJob {
+  kind: 'bench';
+  config: { size: number; batch: number; steps: number };
+}
+
+export type Job = EncoderJob | CalibrationJob | MaskJob | MapsJob | LabJob | DoctorJob | ImportJob | BenchJob;
+
+export interface BenchResult {
+  /** Of every step of a mask training after the first, which compiles. */
+  stepMs: number[];
+  /** Of the maps of one batch. */
+  mapsMs: number[];
+  /** How often each kernel that the engine lacks ran in plain JavaScript, in all of this. */
+  fallbacks: Record<string, number>;
+  /** Of the process, in MB: now, and at its highest. */
+  residentMb: number;
+  peakMb: number;
+}
 
 /** Everything needed to go on with a job as if it had not been broken off. */
 export interface Checkpoint {
@@ -141,6 +173,9 @@ export type JobResult =
     }
   | { kind: 'mask'; model: MaskModelSpec; warnings: string[] }
   | { kind: 'lab'; report: LabReport }
+  | { kind: 'doctor'; report: EngineReport }
+  | { kind: 'import'; encoder: EncoderSpec }
+  | ({ kind: 'bench' } & BenchResult)
   | { kind: 'maps'; failed: { id: number; code: ErrorCode; message: string }[] };
 
 export type ToWorker =

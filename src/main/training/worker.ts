@@ -4,29 +4,9 @@
  */
 import { startEngine } from '../engine';
 import { decodeSquare } from '../library/decode';
-import { runCalibrationJob } from './jobs/calibration';
-import { runEncoderJob } from './jobs/encoder';
-import { runLabJob } from './jobs/lab';
-import { runMapsJob } from './jobs/maps';
-import { runAnyMaskJob } from './jobs/maskRun';
+import { runJob } from './jobs';
 import { connectToParent } from './parentPort';
-import type { Job, JobContext, JobResult } from './protocol';
 import { serveJobs } from './workerLoop';
-
-function runJob(job: Job, context: JobContext): Promise<JobResult> {
-  switch (job.kind) {
-    case 'encoder':
-      return runEncoderJob(job, context);
-    case 'calibration':
-      return runCalibrationJob(job, context);
-    case 'mask':
-      return runAnyMaskJob(job, context);
-    case 'maps':
-      return runMapsJob(job, context);
-    case 'lab':
-      return runLabJob(job, context);
-  }
-}
 
 const port = connectToParent();
 port.onClose(() => process.exit(0));

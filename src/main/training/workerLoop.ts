@@ -74,7 +74,7 @@ export function serveJobs(port: ParentPort, tools: WorkerTools): void {
 }
 
 function imagesOf(job: Job): JobImage[] {
-  if (job.kind === 'lab') return [];
+  if (!('images' in job)) return [];
   return job.kind === 'mask' ? [...job.images, ...job.previews] : job.images;
 }
 

@@ -2,11 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { PenumbraError } from '../../../src/contract/errors';
 import { tf } from '../../../src/main/engine/tf';
 import type { EncoderSpec } from '../../../src/main/models/spec';
-import { runCalibrationJob } from '../../../src/main/training/jobs/calibration';
-import { runEncoderJob } from '../../../src/main/training/jobs/encoder';
-import { runLabJob } from '../../../src/main/training/jobs/lab';
-import { runMapsJob } from '../../../src/main/training/jobs/maps';
-import { runAnyMaskJob } from '../../../src/main/training/jobs/maskRun';
+import { runJob } from '../../../src/main/training/jobs';
 import { randomised } from '../../../src/main/training/jobs/randomisation';
 import type { Job, JobContext, JobResult, MaskJob } from '../../../src/main/training/protocol';
 import {
@@ -22,24 +18,9 @@ import {
 
 await tf.setBackend('cpu');
 
-function run(job: Job, context: JobContext): Promise<JobResult> {
-  switch (job.kind) {
-    case 'encoder':
-      return runEncoderJob(job, context);
-    case 'calibration':
-      return runCalibrationJob(job, context);
-    case 'mask':
-      return runAnyMaskJob(job, context);
-    case 'maps':
-      return runMapsJob(job, context);
-    case 'lab':
-      return runLabJob(job, context);
-  }
-}
-
 let encoder: EncoderSpec;
 beforeAll(async () => {
-  const result = await run(encoderJob(), contextOf());
+  const result = await runJob(encoderJob(), contextOf());
   encoder = (result as Extract<JobResult, { kind: 'encoder' }>).encoder;
 });
 
@@ -66,7 +47,7 @@ describe.each<[string, () => Job]>([
   beforeAll(async () => {
     const before = tf.memory().numTensors;
     whole = contextOf();
-    result = await run(job(), whole);
+    result = await runJob(job(), whole);
     tensors = tf.memory().numTensors - before;
   });
 
@@ -76,17 +57,17 @@ describe.each<[string, () => Job]>([
 
   test('goes on from a checkpoint exactly as if it had not been stopped', async () => {
     const first = contextOf({ stopAfter: 2 });
-    await expect(run(job(), first)).rejects.toMatchObject({ code: 'STOPPED' });
+    await expect(runJob(job(), first)).rejects.toMatchObject({ code: 'STOPPED' });
     expect(first.lastCheckpoint().step).toBe(2);
     const second = contextOf({ checkpoint: first.lastCheckpoint() });
-    const resumed = await run(job(), second);
+    const resumed = await runJob(job(), second);
     expect([...first.losses(), ...second.losses()]).toEqual(whole.losses());
     expect(weightsOf(resumed)).toEqual(weightsOf(result));
   });
 
   test('leaves no tensors behind when it is stopped', async () => {
     const before = tf.memory().numTensors;
-    await run(job(), contextOf({ stopAfter: 1 })).catch(() => {});
+    await runJob(job(), contextOf({ stopAfter: 1 })).catch(() => {});
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -103,16 +84,16 @@ function jointJob(): MaskJob {
 }
 
 test('both masks in one run come out exactly as each would alone', async () => {
-  const result = await run(jointJob(), contextOf());
-  const positive = await run(maskJob(encoder, 'positive'), contextOf());
-  const negative = await run(maskJob(encoder, 'negative'), contextOf());
+  const result = await runJob(jointJob(), contextOf());
+  const positive = await runJob(maskJob(encoder, 'positive'), contextOf());
+  const negative = await runJob(maskJob(encoder, 'negative'), contextOf());
   expect(weightsOf(result)).toEqual(weightsOf(positive));
   const { partner } = (result as Extract<JobResult, { kind: 'mask' }>).model;
   expect(partner!.model.weights).toEqual(weightsOf(negative));
 });
 
 test('min-max gives an encoder without a head, as SimCLR does', async () => {
-  const result = await run(encoderJob({ epochs: 1 }, 'min-max'), contextOf());
+  const result = await runJob(encoderJob({ epochs: 1 }, 'min-max'), contextOf());
   expect(result).toMatchObject({ encoder: { kind: 'simclr', classes: null }, accuracy: null });
   expect(Object.keys(weightsOf(result)).some((name) => /head|projection|adversary/.test(name))).toBe(false);
 });
@@ -130,13 +111,13 @@ test('a randomised encoder has the same numbers in other places', () => {
 test('a mask that cannot see what the encoder knows is told by the randomised encoder', async () => {
   // With no rate to learn at, the mask stays what it was: the same for every encoder.
   const blind = { learningRate: 0, steps: 2, checkRandomisation: true };
-  const result = await run(maskJob(encoder, 'positive', blind), contextOf());
+  const result = await runJob(maskJob(encoder, 'positive', blind), contextOf());
   const { warnings } = result as Extract<JobResult, { kind: 'mask' }>;
   expect(warnings).toContainEqual(expect.stringContaining('randomised'));
 });
 
 test('a classifier is measured on images it was not trained on, clean and under noise', async () => {
-  const result = await run(encoderJob(), contextOf());
+  const result = await runJob(encoderJob(), contextOf());
   expect(result).toMatchObject({
     encoder: { kind: 'classifier', classes: ['disc', 'stripe'], inputSize: SIZE, embeddingSize: 16 },
     accuracy: {
@@ -158,7 +139,7 @@ test('working units: the folder has mean 0 in every channel and one deviation, 1
 
 test('a mask run tells loss, distance and bits, and sends previews', async () => {
   const context = contextOf();
-  const result = await run(maskJob(encoder, 'positive'), context);
+  const result = await runJob(maskJob(encoder, 'positive'), context);
   const point = context.sent.find((message) => message.type === 'metric');
   expect(point).toMatchObject({
     point: { step: 1, loss: expect.any(Number), distance: expect.any(Number), bits: expect.any(Number) },
@@ -176,7 +157,7 @@ test('a mask run tells loss, distance and bits, and sends previews', async () =>
 test('one image alone can still have a mask', async () => {
   const images = imagesOf(1);
   const context = contextOf();
-  await run({ ...maskJob(encoder, 'positive', { steps: 2 }), images, previews: [] }, context);
+  await runJob({ ...maskJob(encoder, 'positive', { steps: 2 }), images, previews: [] }, context);
   expect(context.losses()).toHaveLength(2);
 });
 
@@ -184,7 +165,7 @@ test('numbers that are not finite end a run at once', async () => {
   const broken = structuredClone(encoder);
   broken.weights['stem.filter']!.values.fill(Number.NaN);
   const context = contextOf();
-  await expect(run(maskJob(broken, 'positive'), context)).rejects.toMatchObject({
+  await expect(runJob(maskJob(broken, 'positive'), context)).rejects.toMatchObject({
     code: 'TRAINING_DIVERGED',
   });
   expect(context.losses()).toHaveLength(0);
@@ -197,7 +178,7 @@ test('an experiment of the lab stops when it is asked to, and leaves no tensors 
     const context = contextOf();
     const progress = () => context.sent.filter(({ type }) => type === 'progress').length;
     context.breathe = async () => (progress() >= 2 ? 'stop' : 'go');
-    await expect(run(job, context)).rejects.toMatchObject({ code: 'STOPPED' });
+    await expect(runJob(job, context)).rejects.toMatchObject({ code: 'STOPPED' });
     expect(progress()).toBe(2);
   }
   expect(tf.memory().numTensors).toBe(before);
@@ -205,14 +186,14 @@ test('an experiment of the lab stops when it is asked to, and leaves no tensors 
 
 test('too few images are said in a sentence', async () => {
   const few = { ...encoderJob(), images: imagesOf(3) };
-  await expect(run(few, contextOf())).rejects.toMatchObject({ code: 'TOO_FEW_IMAGES' });
-  await expect(run({ ...calibrationJob(encoder, 2), images: [] }, contextOf())).rejects.toMatchObject({
+  await expect(runJob(few, contextOf())).rejects.toMatchObject({ code: 'TOO_FEW_IMAGES' });
+  await expect(runJob({ ...calibrationJob(encoder, 2), images: [] }, contextOf())).rejects.toMatchObject({
     code: 'TOO_FEW_IMAGES',
   });
 });
 
 test('maps: every image gets one; a file that cannot be decoded is listed and the others go on', async () => {
-  const mask = await run(maskJob(encoder, 'positive', { steps: 1 }), contextOf());
+  const mask = await runJob(maskJob(encoder, 'positive', { steps: 1 }), contextOf());
   const context = contextOf();
   const { pixels } = context;
   context.pixels = async (image, size) => {
@@ -220,7 +201,7 @@ test('maps: every image gets one; a file that cannot be decoded is listed and th
     return pixels(image, size);
   };
   const before = tf.memory().numTensors;
-  const result = await run(
+  const result = await runJob(
     {
       ...{ kind: 'maps', mask: 'positive', images: imagesOf(7), config: { batch: 4 } },
       maskModel: (mask as Extract<JobResult, { kind: 'mask' }>).model,

@@ -3,8 +3,6 @@ import type { KernelCall } from './backend';
 import type { DataType, NamedTensorInfoMap, TensorInfo } from './types';
 
 interface CpuBackend {
-  /** While true, the first write prints advice to install tfjs-node. */
-  firstUse: boolean;
   write(values: object, shape: number[], dtype: DataType): object;
   readSync(dataId: object): Float32Array | Int32Array | Uint8Array;
   disposeData(dataId: object, force?: boolean): boolean;
@@ -50,7 +48,6 @@ export function cpuKernel<Inputs extends object>(
 ): TensorInfo {
   counts.set(name, (counts.get(name) ?? 0) + 1);
   const cpu = tf.findBackend('cpu') as unknown as CpuBackend;
-  cpu.firstUse = false;
   const copy = (x: TensorInfo): TensorInfo => ({
     dataId: cpu.write(backend.readSync(x.dataId), x.shape, x.dtype),
     shape: x.shape,
