@@ -1,6 +1,7 @@
 /**
  * @file Compares engines by one training step, interleaved in one run so that whatever else the machine does hits all of
- * them: this program's ONNX backend, PyTorch where python3 has it, TensorFlow.js wasm.
+ * them: this program's ONNX backend, PyTorch where python3 has it, this program's wasm kernels, and TensorFlow.js' wasm
+ * backend as it comes.
  *
  *   node bench/engine.mjs [--rounds 10] [--threads 1,2] [--cases 112x8,112x16,64x16] [--no-wasm]
  */
@@ -43,12 +44,13 @@ async function compare({ size, batch, threads }) {
       `agreement with PyTorch: loss ${loss.toExponential(1)}, gradients ${gradients.toExponential(1)}`,
     );
   }
-  if (options.wasm && size * batch <= 1024) engines.push(await timed('wasm', 'node', js('wasm')));
-  const plain = engines.filter(({ name }) => name !== 'wasm');
+  if (options.wasm && size * batch <= 1024)
+    for (const backend of ['wasm', 'tfjs-wasm']) engines.push(await timed(backend, 'node', js(backend)));
+  const plain = engines.filter(({ name }) => !name.endsWith('wasm'));
   for (let round = 0; round < WARM_UP; round++) for (const engine of plain) await engine.ask('step');
   for (let round = 0; round < Number(options.rounds); round++)
     for (const engine of engines)
-      if (engine.name !== 'wasm' || round % WASM_EVERY === 0)
+      if (!engine.name.endsWith('wasm') || round % WASM_EVERY === 0)
         engine.steps.push((await engine.ask('step')).ms);
   if (options.inference)
     for (let round = -12; round < Number(options.rounds); round++)
@@ -65,7 +67,7 @@ async function compare({ size, batch, threads }) {
       ? `, inference ${median(engine.inferences).toFixed(0)} ms, onnx takes ${ratio('inferences')} of it`
       : '';
     console.log(
-      `${size} px, batch ${batch}, threads ${threads}: ${engine.name.padEnd(5)} step ${steps}, onnx takes ${ratio('steps')} of it${inference}, peak ${information.peakMb} MB`,
+      `${size} px, batch ${batch}, threads ${threads}: ${engine.name.padEnd(9)} step ${steps}, onnx takes ${ratio('steps')} of it${inference}, peak ${information.peakMb} MB`,
     );
     if (engine.name === 'onnx') console.log(JSON.stringify(information));
     engine.stop();

@@ -1,6 +1,6 @@
 /**
  * @file One engine in one process: it prepares a case and makes a step for each line "step" it reads, answering in JSON.
- * Arguments: { size, batch, backend: "onnx" | "wasm", threads, device?, dump? } as JSON.
+ * Arguments: { size, batch, backend: "onnx" | "wasm" | "tfjs-wasm", threads, device?, dump? } as JSON.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -9,11 +9,12 @@ import { type OnnxDevice, registerOnnxBackend } from '../../src/main/engine/onnx
 import { tf } from '../../src/main/engine/tf';
 import { startWasm } from '../../src/main/engine/wasm';
 import { batchOf, createNetwork, initialWeights } from './network';
+import { startPlainWasm } from './plainWasm';
 
 const options = JSON.parse(process.argv[2]!) as {
   size: number;
   batch: number;
-  backend: 'onnx' | 'wasm';
+  backend: 'onnx' | 'wasm' | 'tfjs-wasm';
   threads: number;
   device?: OnnxDevice;
   dump?: string;
@@ -22,8 +23,8 @@ const options = JSON.parse(process.argv[2]!) as {
 const BATCHES = 3;
 
 async function start() {
-  if (options.backend === 'wasm') {
-    await startWasm();
+  if (options.backend !== 'onnx') {
+    await (options.backend === 'wasm' ? startWasm() : startPlainWasm());
     return null;
   }
   const registered = registerOnnxBackend(tf as never, {
