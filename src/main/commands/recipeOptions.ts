@@ -30,7 +30,7 @@ export function withRecipe(command: Command): Command {
         objectiveName.options,
       ),
     )
-    .addOption(new Option('--temperature <t>', 'of nt-xent').argParser(decimal(0.01, 10)))
+    .addOption(new Option('--temperature <t>', 'of relational and nt-xent').argParser(decimal(0.01, 10)))
     .addOption(new Option('--sigma-min <s>', 'the least noise of a pixel').argParser(decimal(0.001, 10)))
     .addOption(
       new Option('--sigma-max <s>', "the most, in deviations of the folder's pixels").argParser(

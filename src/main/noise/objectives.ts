@@ -28,17 +28,20 @@ export function maskLoss(
   });
 }
 
-/** Mean distance over the batch. */
+/** Mean distance over the batch; of `relational` its logarithm. */
 export function distanceOf(
   objective: ObjectiveName,
   clean: Tensor2D,
   noisy: Tensor2D,
   temperature: number,
 ): Scalar {
+  // Among no other images, relational distance and NT-Xent are constant, and their gradient is zero.
+  const alone = clean.shape[0] === 1;
   switch (objective) {
+    case 'relational':
+      return alone ? cosineDistance(clean, noisy) : logOf(relationalDistance(clean, noisy, temperature));
     case 'nt-xent':
-      // Against no other image NT-Xent is the constant 0, and so is its gradient.
-      return clean.shape[0] === 1 ? cosineDistance(clean, noisy) : ntXent(clean, noisy, temperature);
+      return alone ? cosineDistance(clean, noisy) : ntXent(clean, noisy, temperature);
     case 'cosine':
       return cosineDistance(clean, noisy);
     case 'mse':
@@ -46,6 +49,30 @@ export function distanceOf(
     case 'kl':
       return klDivergence(clean, noisy);
   }
+}
+
+/**
+ * How far noise moves an image among the clean images of its batch: with p_i = softmax_j(cos(z_i, z_j) / temperature) and
+ * the same p~_i of the noisy z~_i, the mean of KL(p_i || p~_i). It asks NT-Xent's question (which image is this?), but is zero
+ * exactly where the answer is the clean image's, so that a small distance is seen as what it is (docs/decisions/0008).
+ */
+export function relationalDistance(clean: Tensor2D, noisy: Tensor2D, temperature: number): Scalar {
+  return tf.tidy(() => {
+    const among = unit(clean);
+    const similarities = (z: Tensor2D) => unit(z).matMul(among, false, true).div(temperature) as Tensor2D;
+    return klDivergence(similarities(clean), similarities(noisy));
+  });
+}
+
+/** Keeps the logarithm finite where nothing moves; far below the distances that training sees. */
+const LEAST = 1e-6;
+
+/**
+ * The distance's logarithm: its gradient is relative to the distance, so that budgets under which an image hardly moves
+ * teach as much as those under which it is lost.
+ */
+function logOf(distance: Scalar): Scalar {
+  return tf.tidy(() => distance.add(LEAST).log() as Scalar);
 }
 
 /**

@@ -22,7 +22,7 @@ const KINDS: Preset['kinds'] = {
   negative: { budgetRange: [0.2, 0.6], outputStride: 4 },
 };
 
-const MASK = { learningRate: 6e-3, sigmaMin: 0.02, objective: 'nt-xent', temperature: 0.2 } as const;
+const MASK = { learningRate: 6e-3, sigmaMin: 0.02, objective: 'relational', temperature: 0.2 } as const;
 
 /**
  * The folder's own encoders, and imported ones where those differ. A noise of 1 is one deviation of the folder's

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ObjectiveName } from '../../../src/contract/types';
 import { tf } from '../../../src/main/engine/tf';
 import { calibrationLoss } from '../../../src/main/noise/calibration';
-import { distanceOf, maskLoss, ntXent } from '../../../src/main/noise/objectives';
+import { distanceOf, maskLoss, ntXent, relationalDistance } from '../../../src/main/noise/objectives';
 import { expectGradient, normalTensor } from './finiteDifferences';
 
 await tf.setBackend('cpu');
@@ -22,6 +22,10 @@ const value = (x: Scalar): number => x.dataSync()[0]!;
 
 /** From PyTorch 1.13: cross_entropy over the 2N similarities, cosine_similarity, mse_loss, kl_div of log_softmax. */
 const PYTORCH: Record<ObjectiveName, { loss: number; gradient: number[] }> = {
+  relational: {
+    loss: -1.621087,
+    gradient: [-0.006323, 0.00387, 0.006909, 0.038636, -0.011077, -0.044175, 3.62015, -2.086522, 1.043261],
+  },
   'nt-xent': {
     loss: 0.252402,
     gradient: [-0.007085, 0.010567, 0.035159, 0.017688, 0.126737, 0.04568, 0.709673, -0.31013, 0.155065],
@@ -63,6 +67,39 @@ describe.each(Object.keys(PYTORCH) as ObjectiveName[])('%s', (objective) => {
   });
 });
 
+describe('relational distance', () => {
+  test('by hand: two orthogonal images, of which one becomes the other', () => {
+    const images = tf.tensor2d([
+      [1, 0],
+      [0, 1],
+    ]);
+    const swapped = tf.tensor2d([
+      [1, 0],
+      [2, 0],
+    ]);
+    // p = (e, 1) / (e + 1) turned round costs (e - 1) / (e + 1) nats; the first image costs none.
+    const e = Math.exp(1 / 0.5);
+    const expected = ((e - 1) / (e + 1)) * (1 / 0.5) * 0.5;
+    expect(value(relationalDistance(images, swapped, 0.5))).toBeCloseTo(expected, 5);
+  });
+
+  test('is zero where nothing moves, whatever the length, and never negative', () => {
+    expect(value(relationalDistance(clean, clean.mul(3) as Tensor2D, 0.2))).toBeCloseTo(0, 6);
+    for (let seed = 0; seed < 20; seed++)
+      expect(value(relationalDistance(clean, normalTensor([3, 3], seed), 0.2))).toBeGreaterThan(0);
+  });
+
+  test('its objective takes the logarithm: half the distance is worth the same at every distance', () => {
+    const near = (share: number) => clean.mul(1 - share).add(noisy.mul(share)) as Tensor2D;
+    const far = value(relationalDistance(clean, near(0.5), 0.2));
+    const close = value(relationalDistance(clean, near(0.2), 0.2));
+    const difference =
+      value(distanceOf('relational', clean, near(0.5), 0.2)) -
+      value(distanceOf('relational', clean, near(0.2), 0.2));
+    expect(difference).toBeCloseTo(Math.log(far / close), 2);
+  });
+});
+
 describe('NT-Xent', () => {
   test('by hand: two orthogonal pairs, each view meets its partner at 1 and two others at 0', () => {
     const views = tf.tensor2d([
@@ -81,10 +118,9 @@ describe('NT-Xent', () => {
     const [one, other] = [clean.slice([0, 0], [1, 3]), noisy.slice([0, 0], [1, 3])] as [Tensor2D, Tensor2D];
     const frozen = tf.grad((z) => ntXent(one, z as Tensor2D, 0.2))(other);
     expect(frozen.abs().max().dataSync()[0]).toBeLessThan(1e-6);
-    expect(value(distanceOf('nt-xent', one, other, 0.2))).toBeCloseTo(
-      value(distanceOf('cosine', one, other, 0.2)),
-      7,
-    );
+    const cosine = value(distanceOf('cosine', one, other, 0.2));
+    expect(value(distanceOf('nt-xent', one, other, 0.2))).toBeCloseTo(cosine, 7);
+    expect(value(distanceOf('relational', one, other, 0.2))).toBeCloseTo(cosine, 7);
   });
 });
 

@@ -57,6 +57,8 @@ function expectWeightGradient(loss: () => Scalar, variables = model.variables): 
 }
 
 describe.each<[MaskKind, Masking['objective']]>([
+  ['positive', 'relational'],
+  ['negative', 'relational'],
   ['positive', 'nt-xent'],
   ['negative', 'nt-xent'],
   ['positive', 'cosine'],
