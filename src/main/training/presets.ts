@@ -4,7 +4,7 @@ import type { EncoderKind, PresetCard, PresetName } from '../../contract/types';
 import type { CalibrationJob, EncoderJob, MaskConfig } from './protocol';
 
 /** What differs between the two kinds of masks. */
-type KindOfMask = Pick<MaskConfig, 'budgetRange' | 'outputStride'>;
+type KindOfMask = Pick<MaskConfig, 'budgetRange' | 'outputStride' | 'objective'>;
 
 export interface Preset {
   description: string;
@@ -18,11 +18,11 @@ export interface Preset {
 
 /** docs/method.md 3 and 5: one model serves every budget it was trained with; finer negative masks were measured worse. */
 const KINDS: Preset['kinds'] = {
-  positive: { budgetRange: [0.5, 0.95], outputStride: 2 },
-  negative: { budgetRange: [0.2, 0.6], outputStride: 4 },
+  positive: { budgetRange: [0.5, 0.95], outputStride: 2, objective: 'relational' },
+  negative: { budgetRange: [0.2, 0.6], outputStride: 4, objective: 'nt-xent' },
 };
 
-const MASK = { learningRate: 6e-3, sigmaMin: 0.02, objective: 'relational', temperature: 0.2 } as const;
+const MASK = { learningRate: 6e-3, sigmaMin: 0.02, temperature: 0.2 } as const;
 
 /**
  * The folder's own encoders, and imported ones where those differ. A noise of 1 is one deviation of the folder's

@@ -92,8 +92,10 @@ export function maskJob(
     ...{ kind: 'mask', mask, encoder, images, previews: images.slice(0, 2) },
     config: {
       ...{ size: SIZE, seed: 3, batch: 4, steps: 5, learningRate: 3e-3, sigmaMin: 0.02, sigmaMax: 1.5 },
-      ...{ objective: 'relational', temperature: 0.2, channels: [4, 8, 8, 12], outputStride: 4 },
-      budgetRange: mask === 'positive' ? [0.5, 0.95] : [0.1, 0.4],
+      ...{ temperature: 0.2, channels: [4, 8, 8, 12], outputStride: 4 },
+      ...(mask === 'positive'
+        ? { budgetRange: [0.5, 0.95], objective: 'relational' }
+        : { budgetRange: [0.1, 0.4], objective: 'nt-xent' }),
       ...config,
     },
   };

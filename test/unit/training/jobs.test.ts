@@ -77,10 +77,10 @@ describe.each<[string, () => Job]>([
   });
 });
 
-/** Both masks, the negative one with the budgets and the stride of its own recipe. */
+/** Both masks, the negative one with the budgets, the stride and the objective of its own recipe. */
 function jointJob(): MaskJob {
-  const { budgetRange, outputStride } = maskJob(encoder, 'negative').config;
-  return { ...maskJob(encoder, 'positive'), joint: { budgetRange, outputStride } };
+  const { budgetRange, outputStride, objective } = maskJob(encoder, 'negative').config;
+  return { ...maskJob(encoder, 'positive'), joint: { budgetRange, outputStride, objective } };
 }
 
 test('both masks in one run come out exactly as each would alone', async () => {

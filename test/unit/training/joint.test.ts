@@ -11,7 +11,7 @@ import { Events, encoderResult, FakeWorkers, maskModel, newProject, threeRuns } 
 let store: ProjectStore;
 afterEach(() => store.close());
 
-const joint = { budgetRange: [0.2, 0.6], outputStride: 4 };
+const joint = { budgetRange: [0.2, 0.6], outputStride: 4, objective: 'nt-xent' };
 
 /** An encoder, both masks of one run, and the maps of the second. */
 function jointRuns(): PlannedRun[] {

@@ -33,7 +33,7 @@ interface Half {
  */
 export async function runJointJob(job: MaskJob, context: JobContext): Promise<JobResult> {
   const { config } = job;
-  const { size, seed, steps, objective, temperature } = config;
+  const { size, seed, steps, temperature } = config;
   requireImages(job.images, 1);
   const batch = Math.min(config.batch, job.images.length);
   const encoder = await buildEncoder(job.encoder);
@@ -49,7 +49,8 @@ export async function runJointJob(job: MaskJob, context: JobContext): Promise<Jo
   });
   const [positive, negative] = halves as [Half, Half];
   const order = new Order(job.images, seed);
-  const embed = answersOf(encoder, objective);
+  // The two differ in their objective only where both compare embeddings: class scores are asked for by name, for both.
+  const embed = answersOf(encoder, config.objective);
   const clean = new CleanAnswers(context, embed, size, normalisation);
   const bitsOf = entropyTable(scale);
   const previewEvery = Math.max(1, Math.round(steps / PREVIEWS_A_RUN));
@@ -72,6 +73,7 @@ export async function runJointJob(job: MaskJob, context: JobContext): Promise<Jo
           const random = new Random(seed, step, 'mask');
           const budget = random.uniform(...mine.budgetRange);
           const eps = standardNormals(x.shape, random);
+          const { objective } = mine;
           const masking = { mask, logOdds: model.trainingLogOdds, embed, scale, objective, temperature };
           let seen: { q: Tensor4D; noisy: Tensor2D } | undefined;
           const loss = optimizer.minimise(step, () => {
