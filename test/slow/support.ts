@@ -16,7 +16,13 @@ import { runEncoderJob } from '../../src/main/training/jobs/encoder';
 import { runMapsJob } from '../../src/main/training/jobs/maps';
 import { runMaskJob } from '../../src/main/training/jobs/mask';
 import { presetOf } from '../../src/main/training/presets';
-import type { FromWorker, JobContext, JobImage, NoiseRobustness } from '../../src/main/training/protocol';
+import type {
+  FromWorker,
+  JobContext,
+  JobImage,
+  MaskConfig,
+  NoiseRobustness,
+} from '../../src/main/training/protocol';
 
 /** Set PENUMBRA_DEVICE to run on another engine than the one chosen by itself. */
 export async function startSlowEngine(): Promise<void> {
@@ -122,9 +128,10 @@ export async function trainMask(
   encoder: EncoderSpec,
   images: JobImage[],
   { preset, size, seed }: Setting,
+  overrides: Partial<MaskConfig> = {},
 ): Promise<{ model: MaskModelSpec; warnings: string[] }> {
   const { mask: recipe, kinds } = presetOf(preset, encoder.kind);
-  const config = { ...recipe, ...kinds[mask], size, seed };
+  const config = { ...recipe, ...kinds[mask], size, seed, ...overrides };
   const result = await timed(`${mask} mask`, () =>
     runMaskJob({ kind: 'mask', mask, encoder, images, previews: [], config }, slowContext()),
   );

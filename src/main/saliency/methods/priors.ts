@@ -11,15 +11,21 @@ export const centre: Method = {
   title: 'Centre prior',
   needsGradient: false,
   async compute(_encoder, { shape: [batch, height, width] }) {
-    const map = new Float32Array(height * width);
-    for (let y = 0; y < height; y++)
-      for (let x = 0; x < width; x++) {
-        const [dy, dx] = [(y + 0.5) / height - 0.5, (x + 0.5) / width - 0.5];
-        map[y * width + x] = Math.exp(-(dx * dx + dy * dy) / (2 * WIDTH * WIDTH));
-      }
+    const map = centrePrior(height, width);
     return Array.from({ length: batch }, () => map);
   },
 };
+
+/** @returns [height, width] */
+export function centrePrior(height: number, width: number): Float32Array {
+  const map = new Float32Array(height * width);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const [dy, dx] = [(y + 0.5) / height - 0.5, (x + 0.5) / width - 0.5];
+      map[y * width + x] = Math.exp(-(dx * dx + dy * dy) / (2 * WIDTH * WIDTH));
+    }
+  return map;
+}
 
 export const random: Method = {
   id: 'random',
