@@ -29,8 +29,14 @@ export const DEFAULT_BUDGET: Record<MaskKind, number> = { positive: 0.85, negati
 
 const sigmoid = (a: number): number => 1 / (1 + Math.exp(-a));
 
+/** Steps of Newton's method or of bisection; a handful are taken. */
+const SHIFT_STEPS = 100;
+/** How close the mean has to come to the budget. */
+const SHIFT_CLOSE = 1e-9;
+
 /**
- * The shift t with mean(sigmoid(a + t)) = budget (docs/method.md 3), by bisection.
+ * The shift t with mean(sigmoid(a + t)) = budget (docs/method.md 3): Newton's method, and bisection where a step would leave
+ * the bracket, as on the flat ends of the sigmoid.
  * @param logOdds values a, any shape; must be finite
  * @param budget in (0, 1)
  */
@@ -45,14 +51,22 @@ export function budgetShift(logOdds: ArrayLike<number>, budget: number): number 
   const logit = Math.log(budget / (1 - budget));
   let from = logit - high;
   let to = logit - low;
-  for (let step = 0; step < 60 && to - from > 1e-9; step++) {
-    const middle = (from + to) / 2;
-    let sum = 0;
-    for (let i = 0; i < logOdds.length; i++) sum += sigmoid(logOdds[i]! + middle);
-    if (sum < budget * logOdds.length) from = middle;
-    else to = middle;
+  let shift = (from + to) / 2;
+  for (let step = 0; step < SHIFT_STEPS; step++) {
+    let [sum, slope] = [0, 0];
+    for (let i = 0; i < logOdds.length; i++) {
+      const q = sigmoid(logOdds[i]! + shift);
+      sum += q;
+      slope += q * (1 - q);
+    }
+    const excess = sum - budget * logOdds.length;
+    if (Math.abs(excess) <= SHIFT_CLOSE * logOdds.length) break;
+    if (excess < 0) from = shift;
+    else to = shift;
+    const newton = shift - excess / slope;
+    shift = newton > from && newton < to ? newton : (from + to) / 2;
   }
-  return (from + to) / 2;
+  return shift;
 }
 
 /** q in (0, 1) at every map pixel, with mean exactly the budget. */

@@ -47,6 +47,23 @@ export async function sizeOf(file: string): Promise<{ width: number; height: num
   return asImageError(file, bytes, async () => (await openImage(bytes).metadata()).autoOrient);
 }
 
+/**
+ * An object's mask, stretched as its image is: 1 where the file is brighter than the middle, [size, size].
+ * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE
+ */
+export async function decodeObject(file: string, size: number): Promise<Uint8Array> {
+  const bytes = await readImageFile(file);
+  return asImageError(file, bytes, async () => {
+    const { data, info } = await openImage(bytes)
+      .resize(size, size, { fit: 'fill', kernel: 'nearest' })
+      .flatten({ background: '#000000' })
+      .toColourspace('b-w')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    return Uint8Array.from({ length: size * size }, (_, i) => Number(data[i * info.channels]! > 127));
+  });
+}
+
 /** Up to here a lossless view is quick to make; beyond it a JPEG of high quality is shown. */
 const LOSSLESS_PIXELS = 1_048_576;
 

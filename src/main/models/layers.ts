@@ -29,20 +29,49 @@ export function convolve(x: Tensor4D, filter: Tensor4D, bias: Tensor1D | null, s
 
 /**
  * Group normalisation (Wu and He 2018): every group of channels of an image has mean 0 and variance 1, then a gain
- * and an offset a channel.
+ * and an offset a channel. The gradient is written out, as that of `batchNorm` is: with x^ = (x - mean) r,
+ * dx = r (gain dy - mean(gain dy) - x^ mean(gain dy x^)), means over the group; what has to be summed over the image are dy and
+ * dy x^ alone.
  * @param x [batch, h, w, c] with c a multiple of `groups` @param gain [c] @param offset [c]
  */
 export function groupNorm(x: Tensor4D, groups: number, gain: Tensor1D, offset: Tensor1D): Tensor4D {
-  return tf.tidy(() => {
-    const [batch, , , channels] = x.shape;
-    const perGroup = (sum: Tensor) => sum.reshape([batch, groups, channels / groups]).mean(2, true);
-    const perChannel = (value: Tensor) =>
-      value.tile([1, 1, channels / groups]).reshape([batch, 1, 1, channels]);
-    const centred = x.sub(perChannel(perGroup(x.mean([1, 2]))));
-    const variance = perChannel(perGroup(centred.square().mean([1, 2])));
-    const scale = variance.add(EPSILON).rsqrt().mul(gain);
-    return centred.mul(scale).add(offset) as Tensor4D;
+  const [batch, , , channels] = x.shape;
+  /** Means over the pixels to means over the group, the same for all of its channels. @param means [batch, channels] */
+  const overGroup = (means: Tensor) =>
+    means
+      .reshape([batch, groups, channels / groups])
+      .mean(2, true)
+      .tile([1, 1, channels / groups])
+      .reshape([batch, 1, 1, channels]);
+  const normalise = tf.customGrad((...inputs) => {
+    const [input, g, o, save] = inputs as [Tensor4D, Tensor1D, Tensor1D, (tensors: Tensor[]) => void];
+    const centred = input.sub(overGroup(input.mean([1, 2])));
+    const inverse = overGroup(centred.square().mean([1, 2]))
+      .add(EPSILON)
+      .rsqrt();
+    save([centred, g, inverse]);
+    return {
+      value: centred.mul(inverse.mul(g)).add(o),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [c, gainSaved, r] = saved as [Tensor, Tensor, Tensor];
+        const ofDy = dy.mean([1, 2]);
+        const ofProduct = dy
+          .mul(c)
+          .mean([1, 2])
+          .mul(r.reshape([batch, channels]));
+        const pixels = dy.shape[1]! * dy.shape[2]!;
+        const scale = r.mul(gainSaved);
+        const constant = r.mul(overGroup(ofDy.mul(gainSaved)));
+        const slope = r.square().mul(overGroup(ofProduct.mul(gainSaved)));
+        return [
+          dy.mul(scale).sub(constant).sub(c.mul(slope)),
+          ofProduct.sum(0).mul(pixels),
+          ofDy.sum(0).mul(pixels),
+        ];
+      },
+    };
   });
+  return tf.tidy(() => normalise(x, gain, offset) as Tensor4D);
 }
 
 /**

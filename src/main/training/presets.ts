@@ -57,19 +57,21 @@ const PRESETS: Record<PresetName, Preset> = Object.freeze({
 
 /**
  * An imported network costs tens of times as much a step as one of ours: half the batch makes a draft of it bearable.
- * It has learned from a million images: at the learning rate of our own networks calibration forgets much of that.
+ * It has learned from a million images: at the learning rate of our own networks calibration forgets much of that. With
+ * photographs NT-Xent was measured better for its positive masks (docs/evaluation.md).
  */
-const IMPORTED = { batch: 16, calibrationRate: 4e-4 };
+const IMPORTED = { batch: 16, calibrationRate: 4e-4, objective: 'nt-xent' } as const;
 
 /** The preset for training with an encoder of this kind. */
 export function presetOf(name: PresetName, encoder: EncoderKind): Preset {
   const preset = PRESETS[name];
   if (encoder === 'classifier' || encoder === 'simclr') return preset;
-  const { batch, calibrationRate: learningRate } = IMPORTED;
+  const { batch, calibrationRate: learningRate, objective } = IMPORTED;
   return {
     ...preset,
     calibration: { ...preset.calibration, batch, learningRate },
     mask: { ...preset.mask, batch },
+    kinds: { ...preset.kinds, positive: { ...preset.kinds.positive, objective } },
   };
 }
 

@@ -15,6 +15,7 @@ import type { EngineReport } from '../engine/doctor';
 import type { LabConfig, LabReport } from '../lab/types';
 import type { EncoderSpec, MaskModelSpec, MaskPartner, NamedArrays } from '../models/spec';
 import type { OutputStride } from '../models/unet';
+import type { ScoreName } from '../saliency/scoring';
 
 /** An image the worker decodes itself; `label` indexes the job's classes. */
 export interface JobImage {
@@ -134,7 +135,55 @@ export interface BenchJob {
   config: { size: number; batch: number; steps: number };
 }
 
-export type Job = EncoderJob | CalibrationJob | MaskJob | MapsJob | LabJob | DoctorJob | ImportJob | BenchJob;
+/** Scores trained masks, and the methods they are compared with, on the same images. */
+export interface ScoreJob {
+  kind: 'score';
+  encoder: EncoderSpec;
+  masks: { mask: MaskKind; model: MaskModelSpec }[];
+  /** `object` is the file of the object's mask. */
+  images: (JobImage & { object: string | null })[];
+  config: {
+    size: number;
+    seed: number;
+    /** Ids of masks and methods; none: all. */
+    methods: string[];
+    /** How many images are tested for faithfulness. */
+    faithful: number;
+  };
+}
+
+export type Job =
+  | EncoderJob
+  | CalibrationJob
+  | MaskJob
+  | MapsJob
+  | LabJob
+  | DoctorJob
+  | ImportJob
+  | BenchJob
+  | ScoreJob;
+
+/** A mean over images with its 95 % interval. */
+export interface Estimate {
+  mean: number;
+  interval: { low: number; high: number };
+}
+
+export interface MethodScores {
+  name: string;
+  title: string;
+  /** Those that could be measured, each over `images`. */
+  scores: Partial<Record<ScoreName, Estimate & { images: number }>>;
+  msPerImage: number;
+}
+
+/** Share of answers that stay at a budget. */
+export interface BudgetPoint {
+  budget: number;
+  learned: Estimate;
+  uniform: Estimate;
+  shuffled: Estimate;
+}
 
 export interface BenchResult {
   /** Of every step of a mask training after the first, which compiles. */
@@ -176,6 +225,7 @@ export type JobResult =
   | { kind: 'doctor'; report: EngineReport }
   | { kind: 'import'; encoder: EncoderSpec }
   | ({ kind: 'bench' } & BenchResult)
+  | { kind: 'score'; methods: MethodScores[]; budgets: BudgetPoint[] }
   | { kind: 'maps'; failed: { id: number; code: ErrorCode; message: string }[] };
 
 export type ToWorker =

@@ -8,6 +8,7 @@ import { runImportJob } from './import';
 import { runLabJob } from './lab';
 import { runMapsJob } from './maps';
 import { runAnyMaskJob } from './maskRun';
+import { runScoreJob } from './score';
 
 export function runJob(job: Job, context: JobContext): Promise<JobResult> {
   switch (job.kind) {
@@ -25,6 +26,8 @@ export function runJob(job: Job, context: JobContext): Promise<JobResult> {
       return runDoctorJob(job);
     case 'import':
       return runImportJob(job);
+    case 'score':
+      return runScoreJob(job, context);
     case 'bench':
       return runBenchJob(job);
   }
