@@ -31,28 +31,27 @@ export class CleanAnswers {
 
   /** Computes the answers to every image and its mirror image, unless they are too many to keep. */
   async remember(images: JobImage[], batch: number): Promise<void> {
-    const parts: Tensor2D[] = [];
     const both = images.flatMap((image) => [
       { image, flipped: false },
       { image, flipped: true },
     ]);
+    let known: Float32Array | undefined;
+    let length = 0;
     for (let from = 0; from < both.length; from += batch) {
       await breatheOrStop(this.#context);
-      const x = await loadBatch(
-        this.#context,
-        both.slice(from, from + batch),
-        this.#size,
-        this.#normalisation,
-      );
-      parts.push(this.#answer(x));
-      x.dispose();
-      if (both.length * parts[0]!.shape[1] * 4 > MOST_BYTES) {
-        tf.dispose(parts);
-        return;
+      const part = both.slice(from, from + batch);
+      const x = await loadBatch(this.#context, part, this.#size, this.#normalisation);
+      const answers = this.#answer(x);
+      length = answers.shape[1];
+      if (both.length * length * 4 <= MOST_BYTES) {
+        // Read batch by batch: one small graph, used again and again.
+        known ??= new Float32Array(both.length * length);
+        known.set(await answers.data(), from * length);
       }
+      tf.dispose([x, answers]);
+      if (!known) return;
     }
-    this.#known = tf.concat(parts, 0);
-    tf.dispose(parts);
+    this.#known = tf.tensor2d(known!, [both.length, length]);
     images.forEach(({ id }, i) => {
       this.#rows.set(id, 2 * i);
     });

@@ -20,6 +20,8 @@ export function sessionOptions({ device, threads, profilePath }: SessionSettings
     enableMemPattern: false,
     enableCpuMemArena: true,
     logSeverityLevel: 4,
+    // Between two runs JavaScript needs the processor that waiting threads would keep busy.
+    extra: { session: { force_spinning_stop: '1' } },
     ...(profilePath ? { enableProfiling: true, profileFilePrefix: profilePath } : {}),
   };
 }
