@@ -34,7 +34,7 @@ const PRESETS: Record<PresetName, Preset> = Object.freeze({
     size: 64,
     encoder: { batch: 32, epochs: 12, width: 16, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
     calibration: { batch: 32, steps: 200, learningRate: 1e-3, sigmaMax: 1.5 },
-    mask: { ...MASK, batch: 24, steps: 60, sigmaMax: 1, channels: [16, 24, 32, 48] },
+    mask: { ...MASK, batch: 24, steps: 50, sigmaMax: 1, channels: [16, 24, 32, 48] },
     kinds: KINDS,
   },
   standard: {
