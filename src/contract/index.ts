@@ -80,6 +80,10 @@ export const contract = {
   exports: {
     run: call.input(t.startExport).output(t.exportResult),
   },
+  scores: {
+    /** Scores masks and baselines on the same images; ends early, with STOPPED, when the caller goes away. */
+    run: call.input(t.startScores).output(t.scoreReport),
+  },
   lab: {
     /** Runs one experiment in a process of its own; ends early, with STOPPED, when the caller goes away. */
     run: call.input(t.startExperiment).output(t.experimentResult),

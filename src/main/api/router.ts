@@ -11,6 +11,7 @@ import { labApi } from './lab';
 import { libraryApi } from './library';
 import { mapsApi } from './maps';
 import { projectApi } from './project';
+import { scoresApi } from './scores';
 import { settingsApi } from './settings';
 import { trainingApi } from './training';
 import type { ProjectWorkspace } from './workspace';
@@ -30,6 +31,7 @@ export function createRouter(workspace: ProjectWorkspace): Router<Contract, Reco
     training: trainingApi(workspace),
     maps: mapsApi(workspace),
     exports: exportsApi(workspace),
+    scores: scoresApi(workspace),
     lab: labApi(workspace),
     device: deviceApi(workspace),
     settings: settingsApi(workspace),

@@ -10,6 +10,7 @@ import { labCommand } from './lab';
 import { mapsCommand } from './maps';
 import { describeFailure } from './output';
 import { runCommand } from './run';
+import { scoreCommand } from './score';
 import { serveCommand } from './serve';
 import { trainCommand } from './train';
 
@@ -20,6 +21,7 @@ const COMMANDS = [
   trainCommand,
   mapsCommand,
   exportCommand,
+  scoreCommand,
   labCommand,
   serveCommand,
   doctorCommand,

@@ -62,6 +62,10 @@ abstract class TaskProgress implements Progress {
       const { experiment, done, total, finished } = event;
       return { title: `Experiment ${experiment}`, done, total, finished, note: '' };
     }
+    if (event.type === 'scores') {
+      const { done, total, finished } = event;
+      return { title: 'Scores', done, total, finished, note: '' };
+    }
     if (event.type !== 'run') return null;
     const { title, step, steps, status, secondsLeft } = event.run;
     if (status === 'queued' || status === 'paused') return null;

@@ -81,7 +81,7 @@ export function inspectGraph(modelTopology: object): {
 const PASSING = new Set(['Identity', 'Reshape', 'Squeeze', 'StopGradient']);
 
 /** The node whose places the features were averaged over; null where that is not how they were made. */
-function lastMapNode({ modelTopology, features, logits }: ImportedTopology): string | null {
+function lastMapNode({ modelTopology, features }: ImportedTopology): string | null {
   const nodes = new Map((modelTopology as { node: GraphNode[] }).node.map((node) => [node.name, node]));
   const source = (name: string | undefined) => nodes.get(bare(name ?? ''));
   let node = source(features);

@@ -1,5 +1,6 @@
 /** @file Every score of the maps of a few images (docs/scores.md). */
 import type { Tensor4D } from '@tensorflow/tfjs';
+import { type ScoreName, scoreName } from '../../contract/types';
 import { tf } from '../engine/tf';
 import type { Encoder } from '../models/types';
 import { Random } from '../noise/random';
@@ -14,11 +15,6 @@ import { objectScores } from './scores/object';
 import { rankCorrelation } from './scores/rankCorrelation';
 import { type Target, targetOf } from './target';
 
-export const SCORE_NAMES = [
-  ...(['auroc', 'iou', 'pointing', 'mass', 'rank', 'gini'] as const),
-  ...(['deletion', 'insertion', 'road', 'sensitivity', 'randomisation', 'seeds'] as const),
-];
-export type ScoreName = (typeof SCORE_NAMES)[number];
 /** One value an image that was measured. */
 export type ScoreLists = Record<ScoreName, number[]>;
 
@@ -48,7 +44,7 @@ export async function scoreMaps(
   stranger: Explainer | undefined,
 ): Promise<ScoreLists> {
   const { x, objects, tested, seed } = scoring;
-  const lists = Object.fromEntries(SCORE_NAMES.map((name) => [name, [] as number[]])) as ScoreLists;
+  const lists = Object.fromEntries(scoreName.options.map((name) => [name, [] as number[]])) as ScoreLists;
   const add = (values: Partial<Record<ScoreName, number>>) => {
     // A map without any saliency has no mass to place; its other scores stand.
     for (const [name, value] of Object.entries(values))
@@ -74,7 +70,7 @@ export async function scoreMaps(
     for (const sensitivity of changes) add({ sensitivity });
     const compare = async (name: 'randomisation' | 'seeds', other: Explainer, otherSeed: number) => {
       const others = await other.explain(part, otherSeed);
-      others.forEach((map, i) => add({ [name]: rankCorrelation(map, drawn[i]!) }));
+      for (const [i, map] of others.entries()) add({ [name]: rankCorrelation(map, drawn[i]!) });
     };
     if (stranger) await compare('randomisation', stranger, seed);
     if (explainer.random) await compare('seeds', explainer, seed + 1);

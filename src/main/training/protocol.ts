@@ -5,17 +5,19 @@
 import type { ErrorCode } from '../../contract/errors';
 import type { MaskKind } from '../../contract/noiseMap';
 import type {
+  BudgetPoint,
   DeviceName,
+  Estimate,
   ExperimentName,
   MaskModelName,
   MetricPoint,
   ObjectiveName,
+  ScoreName,
 } from '../../contract/types';
 import type { EngineReport } from '../engine/doctor';
 import type { LabConfig, LabReport } from '../lab/types';
 import type { EncoderSpec, MaskModelSpec, MaskPartner, NamedArrays } from '../models/spec';
 import type { OutputStride } from '../models/unet';
-import type { ScoreName } from '../saliency/scoring';
 
 /** An image the worker decodes itself; `label` indexes the job's classes. */
 export interface JobImage {
@@ -163,26 +165,12 @@ export type Job =
   | BenchJob
   | ScoreJob;
 
-/** A mean over images with its 95 % interval. */
-export interface Estimate {
-  mean: number;
-  interval: { low: number; high: number };
-}
-
 export interface MethodScores {
   name: string;
   title: string;
   /** Those that could be measured, each over `images`. */
   scores: Partial<Record<ScoreName, Estimate & { images: number }>>;
   msPerImage: number;
-}
-
-/** Share of answers that stay at a budget. */
-export interface BudgetPoint {
-  budget: number;
-  learned: Estimate;
-  uniform: Estimate;
-  shuffled: Estimate;
 }
 
 export interface BenchResult {

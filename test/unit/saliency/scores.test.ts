@@ -99,16 +99,16 @@ describe('rank correlation', () => {
 
 describe('bootstrap', () => {
   test('equal values have no width', () => {
-    expect(bootstrapMean([2, 2, 2], 1)).toEqual({ mean: 2, interval: { low: 2, high: 2 } });
+    expect(bootstrapMean([2, 2, 2], 1)).toEqual({ mean: 2, low: 2, high: 2 });
   });
   test('close to mean +- 1.96 s / sqrt(n) for many values, and the same for the same seed', () => {
     const values = Array.from({ length: 400 }, (_, i) => i % 2);
-    const { mean, interval } = bootstrapMean(values, 5);
+    const { mean, low, high } = bootstrapMean(values, 5);
     expect(mean).toBe(0.5);
-    expect(Math.abs(interval.low - (0.5 - (1.96 * 0.5) / 20))).toBeLessThan(0.008);
-    expect(Math.abs(interval.high - (0.5 + (1.96 * 0.5) / 20))).toBeLessThan(0.008);
-    expect(bootstrapMean(values, 5).interval).toEqual(interval);
-    expect(bootstrapMean(values, 6).interval).not.toEqual(interval);
+    expect(Math.abs(low - (0.5 - (1.96 * 0.5) / 20))).toBeLessThan(0.008);
+    expect(Math.abs(high - (0.5 + (1.96 * 0.5) / 20))).toBeLessThan(0.008);
+    expect(bootstrapMean(values, 5)).toEqual({ mean, low, high });
+    expect(bootstrapMean(values, 6)).not.toEqual({ mean, low, high });
   });
 });
 

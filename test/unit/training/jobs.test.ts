@@ -4,7 +4,7 @@ import { tf } from '../../../src/main/engine/tf';
 import type { EncoderSpec } from '../../../src/main/models/spec';
 import { runJob } from '../../../src/main/training/jobs';
 import { randomised } from '../../../src/main/training/jobs/randomisation';
-import type { Job, JobContext, JobResult, MaskJob } from '../../../src/main/training/protocol';
+import type { Job, JobResult, MaskJob } from '../../../src/main/training/protocol';
 import {
   calibrationJob,
   contextOf,

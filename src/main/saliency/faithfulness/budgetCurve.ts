@@ -7,6 +7,8 @@ import { noiseFractionOf } from '../../noise/budget';
 import { noisyView, sigmaFrom, upsample } from '../../noise/sampling';
 
 export const CURVE_BUDGETS = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95];
+/** The most noise of a pixel, times that of the mask: an encoder trained on noise keeps nearly every answer at once that. */
+export const CURVE_STRENGTHS = [1, 2];
 
 /** Three placements of noise of equal entropy. */
 export interface Kept {

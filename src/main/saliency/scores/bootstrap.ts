@@ -1,10 +1,6 @@
+import type { Estimate } from '../../../contract/types';
 import { Random } from '../../noise/random';
 import { mean } from '../../noise/statistics';
-
-export interface Interval {
-  low: number;
-  high: number;
-}
 
 const RESAMPLES = 1000;
 
@@ -13,14 +9,14 @@ const RESAMPLES = 1000;
  * seed draws the same images for every method, so that methods are compared on equal terms.
  * @param values finite, one an image; at least one
  */
-export function bootstrapMean(values: number[], seed: number): { mean: number; interval: Interval } {
+export function bootstrapMean(values: number[], seed: number): Estimate {
   const random = new Random(seed, values.length, 'bootstrap');
   const means = Float64Array.from({ length: RESAMPLES }, () => {
     let sum = 0;
     for (let i = 0; i < values.length; i++) sum += values[random.below(values.length)]!;
     return sum / values.length;
   }).sort();
-  return { mean: mean(values), interval: { low: quantile(means, 0.025), high: quantile(means, 0.975) } };
+  return { mean: mean(values), low: quantile(means, 0.025), high: quantile(means, 0.975) };
 }
 
 /** Interpolated linearly between the sorted values. */

@@ -1,4 +1,6 @@
 import type { Tensor4D } from '@tensorflow/tfjs';
+import { PenumbraError } from '../../../contract/errors';
+import { type BudgetPoint, scoreName } from '../../../contract/types';
 import { tf } from '../../engine/tf';
 import { decodeObject } from '../../library/decode';
 import { buildEncoder } from '../../models/encoder';
@@ -8,10 +10,10 @@ import { Random } from '../../noise/random';
 import { standardNormals } from '../../noise/sampling';
 import { mean } from '../../noise/statistics';
 import { type Explainer, maskExplainer, methodExplainers } from '../../saliency/explainer';
-import { CURVE_BUDGETS, keptAt } from '../../saliency/faithfulness/budgetCurve';
+import { CURVE_BUDGETS, CURVE_STRENGTHS, keptAt } from '../../saliency/faithfulness/budgetCurve';
 import { bootstrapMean } from '../../saliency/scores/bootstrap';
-import { SCORE_NAMES, type ScoreLists, scoreMaps } from '../../saliency/scoring';
-import type { BudgetPoint, JobContext, JobResult, MethodScores, ScoreJob } from '../protocol';
+import { type ScoreLists, scoreMaps } from '../../saliency/scoring';
+import type { JobContext, JobResult, MethodScores, ScoreJob } from '../protocol';
 import { loadBatch, requireImages } from './batches';
 import { breatheOrStop } from './loop';
 import { randomised } from './randomisation';
@@ -38,6 +40,12 @@ export async function runScoreJob(job: ScoreJob, context: JobContext): Promise<J
       ...nets.map(({ mask, net, scale }) => maskExplainer(mask, net, scale)),
       ...methodExplainers(encoder, breathe),
     ];
+    const unknown = config.methods.find((wish) => !all.some(({ id }) => id === wish));
+    if (unknown !== undefined)
+      throw new PenumbraError(
+        'INVALID_INPUT',
+        `"${unknown}" cannot be scored here; there are ${all.map(({ id }) => id).join(', ')}.`,
+      );
     const wanted = all.filter(({ id }) => config.methods.length === 0 || config.methods.includes(id));
     const strangers = new Map(methodExplainers(stranger, breathe).map((one) => [one.id, one]));
     const gathered = wanted.map((explainer): Gathered => ({ explainer, lists: [], ms: [] }));
@@ -105,7 +113,7 @@ function load(
 }
 
 function summary({ explainer: { id, title }, lists, ms }: Gathered, seed: number): MethodScores {
-  const scores = SCORE_NAMES.flatMap((name) => {
+  const scores = scoreName.options.flatMap((name) => {
     const values = lists.flatMap((list) => list[name]);
     return values.length === 0
       ? []
@@ -124,12 +132,12 @@ async function budgetCurve(
   net: MaskModel,
   scale: { sigmaMin: number; sigmaMax: number },
 ): Promise<BudgetPoint[]> {
-  const points = CURVE_BUDGETS.map((budget) => ({
-    budget,
-    learned: [] as number[],
-    uniform: [] as number[],
-    shuffled: [] as number[],
-  }));
+  const points = CURVE_STRENGTHS.flatMap((strength) =>
+    CURVE_BUDGETS.map((budget) => ({
+      ...{ budget, sigmaMax: strength * scale.sigmaMax },
+      ...{ learned: [] as number[], uniform: [] as number[], shuffled: [] as number[] },
+    })),
+  );
   for (let from = 0; from < images.length; from += BATCH) {
     const batch = images.slice(from, from + BATCH);
     // Noise of another image needs one.
@@ -139,7 +147,9 @@ async function budgetCurve(
     const logOdds = net.logOdds(x);
     const eps = standardNormals(x.shape, new Random(seed, from, 'budgets'));
     for (const point of points) {
-      const { learned, uniform, shuffled } = await keptAt(encoder, x, logOdds, eps, point.budget, scale);
+      const { budget, sigmaMax } = point;
+      const levels = { sigmaMin: scale.sigmaMin, sigmaMax };
+      const { learned, uniform, shuffled } = await keptAt(encoder, x, logOdds, eps, budget, levels);
       point.learned.push(...learned);
       point.uniform.push(...uniform);
       point.shuffled.push(...shuffled);
@@ -148,8 +158,8 @@ async function budgetCurve(
   }
   return points
     .filter(({ learned }) => learned.length > 0)
-    .map(({ budget, learned, uniform, shuffled }) => ({
-      budget,
+    .map(({ budget, sigmaMax, learned, uniform, shuffled }) => ({
+      ...{ budget, sigmaMax },
       learned: bootstrapMean(learned, seed),
       uniform: bootstrapMean(uniform, seed),
       shuffled: bootstrapMean(shuffled, seed),
