@@ -51,8 +51,12 @@ function losses(device: string, steps: number): { losses: number[]; last: Record
 it.skipIf(!existsSync(ADAPTER))(
   'WebGPU trains as the processor does (skipped without a software adapter)',
   () => {
-    const expected = losses('cpu', STEPS).losses;
-    const actual = losses('webgpu', STEPS).losses;
+    const { losses: expected, last: processor } = losses('cpu', STEPS);
+    const { losses: actual, last } = losses('webgpu', STEPS);
+    // Weights and the optimizer's state stay on the device from step to step.
+    expect(processor.resident).toBe(0);
+    expect(last.resident).toBeGreaterThan(100);
+    expect(last.fallbacks).toEqual({});
     expect(actual[0]).toBeCloseTo(expected[0]!, 5);
     // Adam's first steps are as large for tiny gradients as for others, and these are noise in single precision.
     for (const [step, loss] of expected.entries()) expect(Math.abs(actual[step]! - loss)).toBeLessThan(5e-3);

@@ -28,6 +28,10 @@ describe('gradients of resizing are its transpose', () => {
       [1, 4, 4, 5],
       [4, 4],
     ],
+    [
+      [3, 4, 5, 2],
+      [8, 10],
+    ],
   ];
   const maps = {
     bilinear: (x: Tensor4D, size: [number, number]) => tf.image.resizeBilinear(x, size),
@@ -38,6 +42,8 @@ describe('gradients of resizing are its transpose', () => {
     nearest: (x: Tensor4D, size: [number, number]) => tf.image.resizeNearestNeighbor(x, size),
     'nearest, aligned corners': (x: Tensor4D, size: [number, number]) =>
       tf.image.resizeNearestNeighbor(x, size, true),
+    'nearest, half-pixel centres': (x: Tensor4D, size: [number, number]) =>
+      tf.image.resizeNearestNeighbor(x, size, false, true),
   };
   for (const [name, map] of Object.entries(maps))
     it.each(sizes)(`${name}: %j to %j`, (shape, size) => {

@@ -75,7 +75,7 @@ export class OnnxBackend {
     if (!node.value) {
       this.recordedForLastRead = this.recordedSinceRead;
       this.recordedSinceRead = 0;
-      this.flush();
+      this.flush(node);
     }
     const value = node.value!;
     const data = toLogicalOrder(value.data, node.shape, value.layout);
@@ -191,12 +191,12 @@ export class OnnxBackend {
     if (betweenSteps || this.recorded > MOST_RECORDED) this.flush();
   }
 
-  /** Evaluates everything that is pending. @throws OnnxEngineError */
-  flush(): void {
+  /** Evaluates everything that is pending. @param read what it is evaluated for @throws OnnxEngineError */
+  flush(read: GraphNode | null = null): void {
     this.recorded = 0;
     this.mostPending = 0;
     this.replaced = false;
-    this.executor.flush();
+    this.executor.flush(read);
   }
 
   get statistics(): ExecutionStatistics {

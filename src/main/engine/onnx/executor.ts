@@ -8,6 +8,7 @@ import { physicalShape } from './layout';
 import { describeNode, lowerGraph } from './lowering/lower';
 import type { Runtime, RuntimeTensor } from './runtime/binding';
 import type { SessionSettings } from './runtime/options';
+import { hostValue, Residence } from './runtime/resident';
 import { type CompiledGraph, SessionCache } from './runtime/sessions';
 import { BufferPool } from './storage/bufferPool';
 import type { TypedArray } from './types';
@@ -21,8 +22,10 @@ export interface ExecutionStatistics {
   runMs: number;
   /** Ordering, hashing and lowering. */
   prepareMs: number;
-  /** Operators of the model that ran last. */
+  /** Operators of the model that was compiled last. */
   operators: number;
+  /** Results that have stayed on the device. */
+  resident: number;
 }
 
 export class Executor {
@@ -30,23 +33,27 @@ export class Executor {
   readonly pending = new Set<GraphNode>();
   readonly pool = new BufferPool();
   private readonly sessions: SessionCache;
+  private readonly residence: Residence;
   private runs = 0;
   private runMs = 0;
   private prepareMs = 0;
   private operators = 0;
+  private resident = 0;
 
   constructor(
     private readonly runtime: Runtime,
     private readonly settings: SessionSettings,
   ) {
     this.sessions = new SessionCache(runtime, settings);
+    this.residence = new Residence(runtime, settings);
   }
 
   /**
    * Evaluates every pending node.
+   * @param read the node whose elements are wanted now
    * @throws OnnxEngineError if that fails; the pending nodes are then given up, and the backend goes on
    */
-  flush(): void {
+  flush(read: GraphNode | null = null): void {
     if (this.pending.size === 0) {
       this.pool.reclaim();
       return;
@@ -54,7 +61,7 @@ export class Executor {
     const outputs = [...this.pending];
     this.pending.clear();
     try {
-      this.evaluate(outputs);
+      this.evaluate(outputs, read);
     } catch (error) {
       const failure = error instanceof OnnxEngineError ? error : new OnnxEngineError(messageOf(error));
       for (const node of outputs) {
@@ -74,13 +81,14 @@ export class Executor {
     else this.pool.retire(node);
   }
 
-  private evaluate(outputs: readonly GraphNode[]): void {
+  private evaluate(outputs: readonly GraphNode[], read: GraphNode | null): void {
     const began = performance.now();
     const order = evaluationOrder(outputs);
     markEmbedded(order);
-    const key = signature(order, outputs);
+    const staying = new Set(outputs.filter((node) => this.residence.keeps(node, read)));
+    const key = signature(order, outputs, staying);
     const compileMs = this.sessions.compileMs;
-    const graph = this.sessions.get(key) ?? this.compile(key, order, outputs);
+    const graph = this.sessions.get(key) ?? this.compile(key, order, outputs, staying);
     const feeds = this.feeds(graph, order);
     const fetches = this.fetches(graph);
     this.prepareMs += performance.now() - began - (this.sessions.compileMs - compileMs);
@@ -88,22 +96,29 @@ export class Executor {
     const results = this.run(graph, feeds, fetches, order);
     this.runMs += performance.now() - started;
     this.runs++;
+    this.resident += staying.size;
     for (const [index, node] of outputs.entries()) {
       const { name, layout } = graph.outputs[index]!;
       const tensor = fetches[name] ?? results[name]!;
-      node.value = { data: tensor.data, layout, tensor, computed: true, exposed: false };
+      node.value = staying.has(node) ? this.residence.valueOf(tensor, layout) : hostValue(tensor, layout);
       node.inputs = [];
       node.views = null;
     }
     for (const node of order) if (node.value && !node.operation) node.views = null;
   }
 
-  private compile(key: string, order: readonly GraphNode[], outputs: readonly GraphNode[]): CompiledGraph {
+  private compile(
+    key: string,
+    order: readonly GraphNode[],
+    outputs: readonly GraphNode[],
+    staying: ReadonlySet<GraphNode>,
+  ): CompiledGraph {
     const lowered = lowerGraph(order, outputs, this.settings.device);
     this.operators = lowered.size;
     const embedded = order.filter((node) => node.value && node.embedded).map(({ id }) => id);
     try {
-      return this.sessions.compile(key, lowered, embedded);
+      const resident = lowered.outputs.filter((_, i) => staying.has(outputs[i]!)).map(({ name }) => name);
+      return this.sessions.compile(key, lowered, embedded, resident);
     } catch (error) {
       throw explain(error, order);
     }
@@ -129,7 +144,9 @@ export class Executor {
     const fetches: Record<string, RuntimeTensor | null> = {};
     for (const { name, dtype, shape } of graph.outputs) {
       const size = shape.reduce((a, b) => a * b, 1);
-      const buffer = dtype === 'float32' ? this.pool.take(size) : undefined;
+      // With outputs that stay on the device the binding (1.30) mixes up those it is given memory for.
+      const given = dtype === 'float32' && graph.resident.size === 0;
+      const buffer = given ? this.pool.take(size) : undefined;
       fetches[name] = buffer ? this.runtime.createTensor('float32', buffer, shape) : null;
     }
     return fetches;
@@ -150,8 +167,8 @@ export class Executor {
 
   get statistics(): ExecutionStatistics {
     const { compiled, compileMs, size } = this.sessions;
-    const { runs, runMs, prepareMs, operators } = this;
-    return { runs, compiled, sessions: size, compileMs, runMs, prepareMs, operators };
+    const { runs, runMs, prepareMs, operators, resident } = this;
+    return { runs, compiled, sessions: size, compileMs, runMs, prepareMs, operators, resident };
   }
 
   endProfiling(): void {
@@ -161,6 +178,7 @@ export class Executor {
   dispose(): void {
     this.pending.clear();
     this.pool.clear();
+    this.residence.clear();
     this.sessions.clear();
   }
 }

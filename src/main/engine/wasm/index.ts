@@ -16,7 +16,7 @@ import { registerFusedBatchNorm } from './fusedBatchNorm';
 import { helperCount } from './helpers';
 import { registerMaxPoolGrad } from './maxPoolGrad';
 import { registerReductions } from './reduction';
-import { registerResizeBilinearGrad } from './resizeBilinearGrad';
+import { registerResizeGradients } from './resizeGradients';
 
 export { fallbackCounts } from './cpuFallback';
 
@@ -57,7 +57,7 @@ async function load(): Promise<string> {
   registerConv2dBackpropFilter();
   registerDepthwiseGradients();
   registerMaxPoolGrad();
-  registerResizeBilinearGrad();
+  registerResizeGradients();
   registerCpuFallbacks();
   const threads = helperCount() + 1;
   return `TensorFlow.js wasm (SIMD, ${threads === 1 ? 'one thread' : `${threads} threads`})`;

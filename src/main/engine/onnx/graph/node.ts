@@ -14,23 +14,25 @@ export interface Operation<Attributes> {
 }
 
 /** Elements of a node that has been evaluated, or was written from JavaScript. */
-export interface HostValue {
-  /** Elements in the order of `layout`. */
-  data: TypedArray;
-  layout: Layout;
-  /** The runtime's view of `data`, made when it is first fed to a session. */
+export interface NodeValue {
+  /** Elements in the order of `layout`; of a value that lies on the device a copy. */
+  readonly data: TypedArray;
+  readonly layout: Layout;
+  /** The runtime's view of the elements, made when they are first fed to a session. */
   tensor: RuntimeTensor | null;
   /** Whether a session of the runtime produced it; its memory can then be used again. */
-  computed: boolean;
+  readonly computed: boolean;
   /** Whether a caller holds `data`: then its memory is never used again. */
   exposed: boolean;
+  /** Gives up memory of the device; absent for values of the host. */
+  release?(): void;
 }
 
 let lastId = 0;
 
 export class GraphNode<Attributes = unknown> {
   readonly id = ++lastId;
-  value: HostValue | null = null;
+  value: NodeValue | null = null;
   /** Why it could not be evaluated. */
   failure: Error | null = null;
   /** Data ids of TensorFlow.js that refer to it. */

@@ -1,15 +1,22 @@
 /** @file The structural key of a graph: two graphs with one key are computed by one session, with other inputs. */
 import type { GraphNode } from './node';
 
-/** @param order inputs before users @param outputs the nodes whose elements are wanted */
-export function signature(order: readonly GraphNode[], outputs: readonly GraphNode[]): string {
+/**
+ * @param order inputs before users @param outputs the nodes whose elements are wanted
+ * @param staying those of them that stay on the device
+ */
+export function signature(
+  order: readonly GraphNode[],
+  outputs: readonly GraphNode[],
+  staying: ReadonlySet<GraphNode>,
+): string {
   const position = new Map<GraphNode, number>();
   const parts: string[] = [];
   for (const [index, node] of order.entries()) {
     position.set(node, index);
     parts.push(node.value ? leafKey(node) : operationKey(node, position));
   }
-  parts.push(`>${outputs.map((node) => position.get(node))}`);
+  parts.push(`>${outputs.map((node) => `${position.get(node)}${staying.has(node) ? '!' : ''}`)}`);
   return parts.join(';');
 }
 

@@ -7,8 +7,14 @@ export interface SessionSettings {
   profilePath?: string;
 }
 
-/** Options of onnxruntime-node's native session. */
-export function sessionOptions({ device, threads, profilePath }: SessionSettings): object {
+/**
+ * Options of onnxruntime-node's native session.
+ * @param resident names of outputs that stay on the device
+ */
+export function sessionOptions(
+  { device, threads, profilePath }: SessionSettings,
+  resident: readonly string[] = [],
+): object {
   return {
     // What a device cannot compute runs on the processor.
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
@@ -22,6 +28,9 @@ export function sessionOptions({ device, threads, profilePath }: SessionSettings
     logSeverityLevel: 4,
     // Between two runs JavaScript needs the processor that waiting threads would keep busy.
     extra: { session: { force_spinning_stop: '1' } },
+    ...(resident.length > 0
+      ? { preferredOutputLocation: Object.fromEntries(resident.map((name) => [name, 'gpu-buffer'])) }
+      : {}),
     ...(profilePath ? { enableProfiling: true, profileFilePrefix: profilePath } : {}),
   };
 }

@@ -12,6 +12,8 @@ export interface CompiledGraph {
   /** Runs of it, and the number of the last one among all runs. */
   runs: number;
   lastRun: number;
+  /** Names of outputs that stay on the device. */
+  resident: ReadonlySet<string>;
   /** Ids of the nodes whose elements it carries. */
   embedded: number[];
 }
@@ -51,16 +53,24 @@ export class SessionCache {
     return graph;
   }
 
-  compile(key: string, lowered: LoweredModel, embedded: number[]): CompiledGraph {
+  compile(key: string, lowered: LoweredModel, embedded: number[], resident: string[]): CompiledGraph {
     const { model, inputs, outputs } = lowered;
     const bytes = model.byteLength + lowered.workingBytes;
     this.makeRoom(bytes);
     const began = performance.now();
     const session = this.runtime.createSession();
-    session.loadModel(model.buffer, model.byteOffset, model.byteLength, sessionOptions(this.settings));
+    session.loadModel(
+      model.buffer,
+      model.byteOffset,
+      model.byteLength,
+      sessionOptions(this.settings, resident),
+    );
     this.compiled++;
     this.compileMs += performance.now() - began;
-    const graph = { session, inputs, outputs, bytes, runs: 1, lastRun: ++this.allRuns, embedded };
+    const graph = {
+      ...{ session, inputs, outputs, bytes, runs: 1, lastRun: ++this.allRuns },
+      ...{ embedded, resident: new Set(resident) },
+    };
     this.graphs.set(key, graph);
     this.bytes += bytes;
     return graph;

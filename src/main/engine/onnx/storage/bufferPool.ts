@@ -14,12 +14,19 @@ export class BufferPool {
 
   /** The last reference to an evaluated node is gone. */
   retire(node: GraphNode): void {
-    if (node.value?.computed && !node.value.exposed && node.dtype === 'float32') this.retired.push(node);
+    if (!node.value) return;
+    if (node.value.release || (node.value.computed && !node.value.exposed && node.dtype === 'float32'))
+      this.retired.push(node);
   }
 
   /** The pending graph has run: what was retired is free. */
   reclaim(): void {
     for (const node of this.retired) {
+      if (node.value!.release) {
+        node.value!.release();
+        node.value = null;
+        continue;
+      }
       const { data, exposed } = node.value!;
       const buffers = this.free.get(data.length) ?? [];
       if (!exposed && buffers.length < KEPT_PER_SIZE) buffers.push(data as Float32Array);
@@ -35,6 +42,7 @@ export class BufferPool {
 
   clear(): void {
     this.free.clear();
+    for (const { value } of this.retired) value?.release?.();
     this.retired = [];
   }
 }
