@@ -57,7 +57,7 @@ module.exports = {
     only('lab', ['noise', 'models', 'engine']),
     only('saliency', ['noise', 'models', 'engine']),
     only('training', ['noise', 'models', 'lab', 'saliency', 'engine', 'store', 'library']),
-    only('exports', ['store', 'library']),
+    only('exports', ['store', 'library'], ['^src/main/noise/random']),
     only('shell', []),
     {
       name: 'api-imports',

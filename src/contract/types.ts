@@ -16,7 +16,7 @@ export const maskModelName = z.enum([
   'u2net',
   'per-pixel',
 ]);
-export const exportFormat = z.enum(['npy', 'png16', 'heatmap', 'overlay', 'csv']);
+export const exportFormat = z.enum(['npy', 'png16', 'heatmap', 'overlay', 'csv', 'sheet']);
 /** A mean noise fraction; the ends would mean no noise, or nothing but noise. */
 export const budget = z.number().min(0.01).max(0.99);
 

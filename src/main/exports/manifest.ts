@@ -44,6 +44,10 @@ const LAYOUT: Record<ExportFormat, string[]> = {
   heatmap: ['heatmap/<mask>/<image>.png: saliency in colours, from 0 to `top` of its mask'],
   overlay: ['overlay/<mask>/<image>.png: the heat map over the image'],
   csv: ['maps.csv: one row an image'],
+  sheet: [
+    'sheet/<number>.jpg: images side by side, each above its maps in colours from 0 to `top` and above itself under their noise',
+    'sheet/sheets.csv: which image is where',
+  ],
 };
 
 const previous = z.looseObject({ program: z.literal('penumbra'), formats: z.array(z.string()) });

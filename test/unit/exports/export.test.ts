@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { colourTable } from '../../../src/contract/colourMap';
+import { keptInformation, legendTop } from '../../../src/contract/noiseMap';
 import { type StartExport, startExport } from '../../../src/contract/types';
 import { exportMaps } from '../../../src/main/exports';
 import { inside } from '../../../src/main/exports/inside';
@@ -12,10 +13,10 @@ import { writeFileAtomic } from '../../../src/main/files/write';
 import { scanFolder } from '../../../src/main/library/scan';
 import { openProject } from '../../../src/main/store/project';
 import type { ProjectStore } from '../../../src/main/store/types';
-import { corners, cornersPixels, oriented, put } from '../library/pictures';
+import { BLUE, corners, cornersPixels, GREEN, oriented, put, RED } from '../library/pictures';
 import { maskRun, SCALE, scanned, temporaryFolder } from '../store/support';
 
-const ALL: StartExport['formats'] = ['npy', 'png16', 'heatmap', 'overlay', 'csv'];
+const ALL: StartExport['formats'] = ['npy', 'png16', 'heatmap', 'overlay', 'csv', 'sheet'];
 
 let folder: string;
 let out: string;
@@ -76,6 +77,7 @@ describe('exportMaps', () => {
     const wanted = [
       ...['manifest.json', 'maps.csv', ...each('', 'npy'), ...each('sigma/', 'npy')],
       ...[...each('png16/', 'png'), ...each('heatmap/', 'png'), ...each('overlay/', 'png')],
+      ...['sheet/0001.jpg', 'sheet/sheets.csv'],
     ];
     expect(filesIn(out)).toEqual(wanted.sort());
     expect(result).toEqual({ out, files: wanted.length, images: 2, failed: [] });
@@ -140,6 +142,48 @@ describe('exportMaps', () => {
     for (let i = 0; i < image.length; i += 101) {
       expect(mixed[i]).toBe(Math.round(0.75 * image[i]! + 0.25 * heat[i]!));
     }
+  });
+
+  it('puts images, maps and noised images side by side on contact sheets', async () => {
+    for (let i = 0; i < 9; i++) put(folder, `train/dog/${i}.png`, await corners().png().toBuffer());
+    await scanFolder(folder, store);
+    positive = trained('positive', new Float32Array(4));
+    negative = trained('negative', new Float32Array([-2, 2, -2, 2]));
+    await run({ formats: ['sheet'], budget: 0.5 });
+    const table = readFileSync(join(out, 'sheet/sheets.csv'), 'utf8').split('\r\n');
+    expect([table[1], table[2], table[11]]).toEqual([
+      '0001.jpg,1,train/cat/plain.png',
+      '0001.jpg,2,train/cat/turned.jpg',
+      '0002.jpg,1,train/dog/8.png',
+    ]);
+    const page = await sharp(join(out, 'sheet/0001.jpg')).raw().toBuffer({ resolveWithObject: true });
+    // Ten columns and five rows of 160 pixels, 4 between.
+    expect([page.info.width, page.info.height]).toEqual([1636, 816]);
+    const second = await sharp(join(out, 'sheet/0002.jpg')).metadata();
+    expect([second.width, second.height]).toEqual([160, 816]);
+    const at = (row: number, x: number, y: number) => {
+      const from = 3 * ((164 * row + y) * page.info.width + x);
+      return [...page.data.subarray(from, from + 3)];
+    };
+    // JPEG keeps flat colours to a few steps.
+    const near = (found: number[], wanted: ArrayLike<number>) => {
+      for (const [i, value] of found.entries()) expect(Math.abs(value - wanted[i]!)).toBeLessThan(8);
+    };
+    near(at(0, 30, 30), RED);
+    near(at(0, 130, 30), GREEN);
+    near(at(0, 80, 130), BLUE);
+    const kept = keptInformation(0.5, SCALE) / legendTop('positive', SCALE);
+    near(at(1, 80, 80), colourTable('inferno').subarray(3 * Math.round(255 * kept)));
+    // The negative mask's noise rises from left to right.
+    const moved = (from: number) => {
+      let sum = 0;
+      for (let x = from; x < from + 30; x++)
+        for (let y = 90; y < 150; y++)
+          sum += at(4, x, y).reduce((total, value, i) => total + Math.abs(value - BLUE[i]!), 0);
+      return sum / 5400;
+    };
+    expect(moved(5)).toBeGreaterThan(0.3);
+    expect(moved(125)).toBeGreaterThan(3 * moved(5));
   });
 
   it('writes a table with one row an image', async () => {
