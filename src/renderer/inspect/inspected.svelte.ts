@@ -26,6 +26,9 @@ class Inspected {
 
   readonly shownNoisyMask = $derived(this.mapOf(this.noisyMask) ? this.noisyMask : otherMask(this.noisyMask));
 
+  /** The maps of the image, the positive one first. */
+  readonly shownMaps = $derived(this.maps ?? []);
+
   mapOf(mask: MaskKind): NoiseMap | undefined {
     return this.maps?.find((map) => map.mask === mask);
   }

@@ -18,6 +18,7 @@ const DEFAULTS = {
   /** Top of the colour scale, as a share of the largest value there can be. */
   positiveRange: LEGEND_SHARE.positive,
   negativeRange: LEGEND_SHARE.negative,
+  inspectTab: 'look',
   panes: ['original', 'noisy', 'positive', 'negative'] as PaneKind[],
 };
 type Values = typeof DEFAULTS;
