@@ -2,7 +2,10 @@
 import { untrack } from 'svelte';
 
 export interface Shortcut {
-  /** As `KeyboardEvent.key`, with `Mod+` for Ctrl or Cmd; several do the same. */
+  /**
+   * As `KeyboardEvent.key`, letters small, with `Mod+` for Ctrl or Cmd and then `Shift+` with letters and named keys; several
+   * do the same.
+   */
   keys: string[];
   label: string;
   run: () => void;
@@ -27,18 +30,28 @@ class Shortcuts {
 
   handle(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.altKey || isOccupied(event)) return;
-    const mod = event.ctrlKey || event.metaKey ? 'Mod+' : '';
-    const pressed = mod + (event.key.length === 1 ? event.key.toLowerCase() : event.key);
     // The latest group is that of the screen one is on: it goes before the general one.
-    for (const { shortcuts } of this.groups.toReversed())
-      for (const { keys, run } of shortcuts) {
-        if (!keys.includes(pressed)) continue;
-        event.preventDefault();
-        run();
-        return;
-      }
+    const all = this.groups.toReversed().flatMap((group) => group.shortcuts);
+    const [exact, withoutShift] = pressed(event);
+    const found =
+      all.find(({ keys }) => keys.includes(exact)) ?? all.find(({ keys }) => keys.includes(withoutShift));
+    if (!found) return;
+    event.preventDefault();
+    found.run();
   }
 }
+
+/** As in a shortcut's keys; where Shift makes no difference the second is what counts. */
+function pressed({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): [string, string] {
+  const mod = ctrlKey || metaKey ? 'Mod+' : '';
+  const name = key.length === 1 ? key.toLowerCase() : key;
+  // With other signs Shift is part of how they are typed.
+  const shift = shiftKey && (name.length > 1 || name !== name.toUpperCase()) ? 'Shift+' : '';
+  return [mod + shift + name, mod + name];
+}
+
+/** With Ctrl or Cmd a field's own, as are arrows and other named keys: all, copy, paste, cut, redo and undo. */
+const EDITING = ['a', 'c', 'v', 'x', 'y', 'z'];
 
 /** Keys belong to a dialog, a menu or a field while one has the focus. */
 function isOccupied({ target, ctrlKey, metaKey, key }: KeyboardEvent): boolean {
@@ -48,7 +61,8 @@ function isOccupied({ target, ctrlKey, metaKey, key }: KeyboardEvent): boolean {
     target.isContentEditable ||
     target.matches('input:not([type=range]):not([type=checkbox]), textarea, select')
   )
-    return !(ctrlKey || metaKey);
+    return !(ctrlKey || metaKey) || key.length > 1 || EDITING.includes(key.toLowerCase());
+  if ((key === 'Enter' || key === ' ') && target.matches('button, a[href], summary, input')) return true;
   const moves = target.matches('input[type=range], [role=radio], [data-toggle-group-item]');
   return moves && key.startsWith('Arrow');
 }
@@ -56,6 +70,7 @@ function isOccupied({ target, ctrlKey, metaKey, key }: KeyboardEvent): boolean {
 export const shortcuts = new Shortcuts();
 
 const SHOWN: Record<string, string> = {
+  Mod: navigator.platform.startsWith('Mac') ? '⌘' : 'Ctrl',
   ArrowLeft: '←',
   ArrowRight: '→',
   ArrowUp: '↑',
@@ -64,10 +79,7 @@ const SHOWN: Record<string, string> = {
   ' ': 'Space',
 };
 
-const MOD = navigator.platform.startsWith('Mac') ? '⌘' : 'Ctrl';
-
 export function shownKey(key: string): string {
-  const plain = key.replace('Mod+', '');
-  const name = SHOWN[plain] ?? (plain.length === 1 ? plain.toUpperCase() : plain);
-  return key.startsWith('Mod+') ? `${MOD} ${name}` : name;
+  const parts = key === '+' ? ['+'] : key.split('+');
+  return parts.map((part) => SHOWN[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(' ');
 }
