@@ -17,14 +17,14 @@ export const contract = {
     current: call.input(nothing).output(t.projectSummary.nullable()),
     /** Opens the folder's project (made if there is none) and starts scanning; answers before the scan ends. */
     openFolder: call
-      .input(z.object({ folder: z.string().min(1), file: z.string().optional() }))
+      .input(z.object({ folder: t.filePath, file: t.filePath.optional() }))
       .output(t.projectSummary),
-    openFile: call.input(z.object({ file: z.string().min(1) })).output(t.projectSummary),
+    openFile: call.input(z.object({ file: t.filePath })).output(t.projectSummary),
     /** Draws the sample folder (once) into the user's data directory and opens it. */
     openSample: call.input(nothing).output(t.projectSummary),
     close: call.input(nothing).output(z.object({})),
     /** Sub-folders of a folder of this machine, for the folder chooser where there is no system dialog. */
-    browse: call.input(z.object({ folder: z.string().optional() })).output(
+    browse: call.input(z.object({ folder: t.filePath.optional() })).output(
       z.object({
         folder: z.string(),
         parent: z.string().nullable(),
@@ -44,7 +44,7 @@ export const contract = {
     list: call.input(nothing).output(z.array(t.encoderCard)),
     /** A TensorFlow.js GraphModel or LayersModel: the folder with model.json, or that file. */
     import: call
-      .input(z.object({ path: z.string().min(1), size: z.number().int().min(32).max(512).optional() }))
+      .input(z.object({ path: t.filePath, size: z.number().int().min(32).max(512).optional() }))
       .output(t.encoderCard),
   },
   training: {
@@ -66,8 +66,8 @@ export const contract = {
     renderFolder: call
       .input(
         z.object({
-          folder: z.string().min(1),
-          out: z.string().min(1),
+          folder: t.filePath,
+          out: t.filePath,
           masks: z.array(t.maskKind).default(['positive', 'negative']),
           runId: t.id.optional(),
           budget: t.budget.optional(),

@@ -2,7 +2,18 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from './errors';
 
+const utf8 = new TextEncoder();
+
 export const id = z.number().int().positive();
+/** A path that a file system could have: no part is longer than its names may be, and none holds a zero byte. */
+export const filePath = z
+  .string()
+  .min(1)
+  .max(4000)
+  .refine(
+    (path) => !path.includes('\0') && path.split(/[\\/]/).every((part) => utf8.encode(part).length <= 255),
+    'No file or folder can have such a name.',
+  );
 export const maskKind = z.enum(['positive', 'negative']);
 export const presetName = z.enum(['draft', 'standard', 'fine']);
 export const deviceName = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'wasm', 'tensorflow']);
@@ -216,7 +227,7 @@ export type MapCard = z.infer<typeof mapCard>;
 
 export const startExport = z.object({
   formats: z.array(exportFormat).min(1),
-  out: z.string().min(1),
+  out: filePath,
   masks: z.array(maskKind).min(1).default(['positive', 'negative']),
   runIds: z.array(id).optional(),
   imageIds: z.array(id).optional(),
@@ -294,7 +305,7 @@ export type ExperimentName = z.infer<typeof experimentName>;
 export const startExperiment = z.object({
   experiment: experimentName,
   /** Where the report (JSON) and the figures (SVG) go; absent: nothing is written. */
-  out: z.string().min(1).optional(),
+  out: filePath.optional(),
   seed: z.number().int().min(0).default(1),
   /** How often everything is repeated. */
   seeds: z.number().int().min(1).max(20).default(3),
@@ -321,7 +332,7 @@ export type ScoreName = z.infer<typeof scoreName>;
 
 export const startScores = z.object({
   /** Folder of object masks with the tree and the names of the images; absent: only what needs none. */
-  masks: z.string().min(1).optional(),
+  masks: filePath.optional(),
   /** Ids of masks and methods; none: all of them. */
   methods: z.array(z.string().min(1)).default([]),
   onlyBaselines: z.boolean().default(false),
@@ -334,7 +345,7 @@ export const startScores = z.object({
   seed: z.number().int().min(0).default(1),
   device: deviceName.default('auto'),
   /** Where the report (JSON) and the figure (SVG) go; absent: nothing is written. */
-  out: z.string().min(1).optional(),
+  out: filePath.optional(),
 });
 export type StartScores = z.infer<typeof startScores>;
 

@@ -1,8 +1,9 @@
 /** @file The `project` area of the contract. */
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { PenumbraError } from '../../contract/errors';
+import { kindOf } from '../files/kind';
 import { looksLikeImage } from '../library/formats';
 import { ensureSample } from './sample';
 import type { ProjectWorkspace } from './workspace';
@@ -48,5 +49,5 @@ function listFolder(path: string) {
 
 function isLinkedFolder(parent: string, entry: { name: string; isSymbolicLink(): boolean }): boolean {
   if (!entry.isSymbolicLink()) return false;
-  return statSync(resolve(parent, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return kindOf(resolve(parent, entry.name)) === 'folder';
 }

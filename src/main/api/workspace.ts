@@ -1,9 +1,9 @@
 /** @file The program's state: the open project with its queue and scan, and everyone who listens. */
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EventPublisher } from '@orpc/server';
 import { describeError, PenumbraError } from '../../contract/errors';
 import type { AppEvent, ProjectSummary } from '../../contract/types';
+import { kindOf } from '../files/kind';
 import { scanFolder } from '../library/scan';
 import { openProject } from '../store/project';
 import type { ProjectStore } from '../store/types';
@@ -86,7 +86,7 @@ export class ProjectWorkspace implements Workspace {
    */
   openFolder(folder: string, file?: string): Promise<ProjectSummary> {
     const path = resolve(folder);
-    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    if (kindOf(path) !== 'folder')
       throw new PenumbraError('FOLDER_MISSING', `${path} is not a folder; check the path.`);
     return this.#openNow(file ? resolve(file) : projectFileOf(path, this.dataDirectory), path);
   }
@@ -94,7 +94,7 @@ export class ProjectWorkspace implements Workspace {
   /** Opens a project file without scanning its folder, which may be elsewhere now. @throws PROJECT_MISSING, as openFolder */
   openFile(file: string): Promise<ProjectSummary> {
     const path = resolve(file);
-    if (!statSync(path, { throwIfNoEntry: false })?.isFile())
+    if (kindOf(path) !== 'file')
       throw new PenumbraError(
         'PROJECT_MISSING',
         `${path} does not exist; check the path, or open an image folder.`,

@@ -128,6 +128,19 @@ describe('the Origin header', () => {
   });
 });
 
+describe('a WebSocket', () => {
+  const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
+
+  it.each([
+    ['from a page of another site', 403, () => ({ cookie: served.cookie, origin: 'http://evil.example' })],
+    ['without the cookie', 401, () => ({})],
+    ['under another host', 403, () => ({ cookie: served.cookie, host: 'evil.example' })],
+  ])('%s is refused', async (_, expected, headers) => {
+    const asked = { headers: { ...upgrade, ...(headers() as Record<string, string>) } };
+    expect((await ask(served.port, '/rpc/events/subscribe', asked)).status).toBe(expected);
+  });
+});
+
 describe('the size of a call', () => {
   const large = `{"json":"${'x'.repeat(1_100_000)}"}`;
 
