@@ -32,7 +32,7 @@ function keysOf(schema: z.ZodType | undefined): string[] {
   return schema && 'shape' in schema ? Object.keys(schema.shape as object) : [];
 }
 
-const HOSTILE = [
+const HOSTILE: unknown[] = [
   ...[
     '../../etc/passwd',
     '/dev/null/x',
