@@ -4,6 +4,7 @@
  */
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import * as a from './annotations';
 import * as t from './types';
 
 const nothing = z.object({}).optional();
@@ -80,6 +81,21 @@ export const contract = {
   exports: {
     run: call.input(t.startExport).output(t.exportResult),
   },
+  annotations: {
+    labels: call.input(nothing).output(z.array(a.projectLabel)),
+    /** Adds a label, or changes the one of that name; `was` renames it. */
+    putLabel: call.input(a.label.extend({ was: a.labelName.optional() })).output(z.array(a.projectLabel)),
+    /** Refused while regions have the label. */
+    removeLabel: call.input(z.object({ name: a.labelName })).output(z.array(a.projectLabel)),
+    tags: call.input(nothing).output(z.array(a.tagCount)),
+    ofImage: call.input(z.object({ imageId: t.id })).output(a.imageAnnotations),
+    /** All changes or none, as one step that can be taken back; on the disk when it answers. */
+    change: call.input(a.annotationStep).output(a.annotationStepResult),
+    undo: call.input(z.object({ imageId: t.id })).output(a.imageAnnotations),
+    redo: call.input(z.object({ imageId: t.id })).output(a.imageAnnotations),
+    /** Checked, tags and note of any number of images: one step of the history of each that changes. */
+    setState: call.input(a.stateChange).output(z.object({})),
+  },
   scores: {
     /** Scores masks and baselines on the same images; ends early, with STOPPED, when the caller goes away. */
     run: call.input(t.startScores).output(t.scoreReport),
@@ -103,5 +119,6 @@ export const contract = {
 };
 
 export type Contract = typeof contract;
+export * from './annotations';
 export * from './errors';
 export * from './types';

@@ -66,6 +66,10 @@ export const imageItem = z.object({
   height: z.number().int(),
   positiveBits: z.number().nullable(),
   negativeBits: z.number().nullable(),
+  /** How many regions are drawn on it. */
+  regions: z.number().int(),
+  checked: z.boolean(),
+  tags: z.array(z.string()),
 });
 export type ImageItem = z.infer<typeof imageItem>;
 
@@ -73,6 +77,10 @@ export const imageQuery = z.object({
   className: z.string().optional(),
   split: z.string().optional(),
   search: z.string().max(200).optional(),
+  checked: z.boolean().optional(),
+  /** With regions, or without any. */
+  annotated: z.boolean().optional(),
+  tag: z.string().optional(),
   sort: z.enum(['name', 'positiveBits', 'negativeBits']).default('name'),
   descending: z.boolean().default(false),
   offset: z.number().int().min(0).default(0),
@@ -433,6 +441,8 @@ export const appEvent = z.discriminatedUnion('type', [
     total: z.number().int(),
     finished: z.boolean(),
   }),
+  /** Images whose annotations or state have changed; null: many of them, or the labels. */
+  z.object({ type: z.literal('annotations'), imageIds: z.array(id).nullable() }),
   z.object({ type: z.literal('project'), project: projectSummary.nullable() }),
 ]);
 export type AppEvent = z.infer<typeof appEvent>;

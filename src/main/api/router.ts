@@ -2,6 +2,7 @@
 import { implement, ORPCError, type Router } from '@orpc/server';
 import { type Contract, contract } from '../../contract';
 import { describeError, type ErrorCode, PenumbraError } from '../../contract/errors';
+import { annotationsApi } from './annotations';
 import { bindAreas } from './area';
 import { deviceApi } from './device';
 import { encodersApi } from './encoders';
@@ -31,6 +32,7 @@ export function createRouter(workspace: ProjectWorkspace): Router<Contract, Reco
     training: trainingApi(workspace),
     maps: mapsApi(workspace),
     exports: exportsApi(workspace),
+    annotations: annotationsApi(workspace),
     scores: scoresApi(workspace),
     lab: labApi(workspace),
     device: deviceApi(workspace),

@@ -26,8 +26,8 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** The largest call is a setting; images never travel this way. */
-const LARGEST_BODY = 1_000_000;
+/** The largest calls are steps of annotation: the outline of a large brush. Images never travel this way. */
+const LARGEST_BODY = 8_000_000;
 
 /** @throws INVALID_INPUT if the port is taken or the host is not of this machine */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {

@@ -1,6 +1,7 @@
 /** @file Images, their classes and splits, and the files that could not be read. */
 import type Database from 'better-sqlite3';
 import type { ImageItem, ImageQuery } from '../../contract/types';
+import { sheetKeeper } from './annotations/sheets';
 import type { ImageRow, ProjectStore, ScannedImage, UnreadableImage } from './types';
 
 type ImagesArea = Pick<
@@ -22,7 +23,9 @@ const ROW = `SELECT images.id, path, classes.name AS className, split, width, he
 
 /** Rows are chosen and cut in the index first; only those that are shown are looked up in full. */
 const ITEM = `SELECT images.id, path, classes.name AS className, split, width, height,
-    positive_bits AS positiveBits, negative_bits AS negativeBits
+    positive_bits AS positiveBits, negative_bits AS negativeBits, regions, checked,
+    (SELECT json_group_array(tag) FROM sheet_tags JOIN annotation_sheets ON annotation_sheets.id = sheet_id
+     WHERE image_id = images.id) AS tags
   FROM images LEFT JOIN classes ON classes.id = class_id`;
 
 const SORT_COLUMN = { name: 'path', positiveBits: 'positive_bits', negativeBits: 'negative_bits' } as const;
@@ -69,6 +72,7 @@ export function imagesArea(db: Database.Database): ImagesArea {
 
   const clearUnreadable = db.prepare('DELETE FROM unreadable');
   const addUnreadable = db.prepare('INSERT OR REPLACE INTO unreadable VALUES (@path, @code, @message)');
+  const sheets = sheetKeeper(db);
   const allPaths = db.prepare('SELECT id, path FROM images');
   const forget = db.prepare('DELETE FROM images WHERE id = ?');
   const forgetClasses = db.prepare(
@@ -85,8 +89,11 @@ export function imagesArea(db: Database.Database): ImagesArea {
     }),
     keepOnly: db.transaction((paths: ReadonlySet<string>) => {
       for (const { id, path } of allPaths.all() as { id: number; path: string }[]) {
-        if (!paths.has(path)) forget.run(id);
+        if (paths.has(path)) continue;
+        sheets.remember(id);
+        forget.run(id);
       }
+      sheets.reunite();
       forgetClasses.run();
     }),
     ...imageQueries(db),
@@ -153,14 +160,33 @@ function listImages(db: Database.Database, query: ImageQuery): { total: number; 
     conditions.push('instr(search, @search) > 0');
     values.search = searchForm(query.search);
   }
+  if (query.checked !== undefined) {
+    conditions.push('checked = @checked');
+    values.checked = Number(query.checked);
+  }
+  // As the index has it.
+  if (query.annotated !== undefined) conditions.push(`(regions > 0) = ${Number(query.annotated)}`);
+  if (query.tag !== undefined) {
+    conditions.push(
+      `images.id IN (SELECT image_id FROM annotation_sheets JOIN sheet_tags ON sheet_id = annotation_sheets.id
+         WHERE tag = @tag)`,
+    );
+    values.tag = query.tag;
+  }
   const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const direction = query.descending ? 'DESC' : 'ASC';
   const column = SORT_COLUMN[query.sort];
   const order =
     column === 'path' ? `path ${direction}` : `${column} ${direction} NULLS LAST, path ${direction}`;
   const page = `SELECT id FROM images ${where} ORDER BY ${order} LIMIT @limit OFFSET @offset`;
+  type Raw = Omit<ImageItem, 'checked' | 'tags'> & { checked: number; tags: string };
+  const items = db.prepare(`${ITEM} WHERE images.id IN (${page}) ORDER BY ${order}`).all(values) as Raw[];
   return {
     total: db.prepare(`SELECT count(*) FROM images ${where}`).pluck().get(values) as number,
-    images: db.prepare(`${ITEM} WHERE images.id IN (${page}) ORDER BY ${order}`).all(values) as ImageItem[],
+    images: items.map(({ checked, tags, ...item }) => ({
+      ...item,
+      checked: checked === 1,
+      tags: JSON.parse(tags) as string[],
+    })),
   };
 }

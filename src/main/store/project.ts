@@ -1,6 +1,7 @@
 /** @file The project file, opened: every area's queries as one store. */
 import { resolve } from 'node:path';
 import type Database from 'better-sqlite3';
+import { annotationsArea } from './annotations';
 import { encodersArea } from './encoders';
 import { inWords, unreadableProject } from './errors';
 import { imagesArea } from './images';
@@ -39,6 +40,7 @@ export function openProject(file: string, options: OpenProjectOptions = {}): Pro
         ...encodersArea(db),
         ...runsArea(db),
         ...mapsArea(db),
+        ...annotationsArea(db),
         ...settingsArea(db),
       }),
     }));

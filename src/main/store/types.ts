@@ -9,6 +9,7 @@ import type {
   RunKind,
   RunStatus,
 } from '../../contract/types';
+import type { AnnotationStore } from './annotations/types';
 
 /** What a scan learns of one file. `path` is relative to the folder, with `/` between parts. */
 export interface ScannedImage {
@@ -112,7 +113,7 @@ export interface MapRow extends NewMap {
 }
 
 /** An open project file. Every write is durable when the call returns. */
-export interface ProjectStore {
+export interface ProjectStore extends AnnotationStore {
   readonly file: string;
   /** The image folder, absolute. */
   readonly folder: string;
@@ -122,7 +123,10 @@ export interface ProjectStore {
   putImages(images: ScannedImage[]): void;
   /** Replaces the list of files that could not be read. */
   putUnreadable(files: UnreadableImage[]): void;
-  /** Forgets images whose path is not in the list (files that went away). */
+  /**
+   * Forgets images whose path is not in the list (files that went away). Their annotations wait for a file with that
+   * path or content.
+   */
   keepOnly(paths: ReadonlySet<string>): void;
   /** What is known of every path, to skip files that have not changed. */
   knownFiles(): Map<string, { bytes: number; modifiedMs: number }>;

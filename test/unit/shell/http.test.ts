@@ -142,7 +142,7 @@ describe('a WebSocket', () => {
 });
 
 describe('the size of a call', () => {
-  const large = `{"json":"${'x'.repeat(1_100_000)}"}`;
+  const large = `{"json":"${'x'.repeat(8_100_000)}"}`;
 
   it.each([false, true])('is limited (sent in pieces: %s)', async (chunked) => {
     const asked = { ...call(large), chunked, headers: bearer() };

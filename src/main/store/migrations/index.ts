@@ -1,5 +1,6 @@
 import { migration001 } from './001';
+import { migration002 } from './002';
 import type { Migration } from './types';
 
 /** Every step of the schema, in order; a new one is one file and one line. */
-export const MIGRATIONS: Migration[] = [migration001];
+export const MIGRATIONS: Migration[] = [migration001, migration002];
