@@ -53,9 +53,16 @@ def same(x, weights, bias=None, stride=1):
     return F.conv2d(x, weights, bias, stride, (height // 2, width // 2))
 
 
+def repeating(x, weights, stride):
+    """As "same", with the border's pixels repeated instead of zeros."""
+    top, left = (max((math.ceil(n / stride) - 1) * stride + 3 - n, 0) for n in x.shape[2:])
+    x = F.pad(x, (left // 2, left - left // 2, top // 2, top - top // 2), mode="replicate")
+    return F.conv2d(x, weights, None, stride)
+
+
 def unet(p, x):
     def block(name, y, stride=1):
-        y = same(y, p[name + ".filter"], None, stride)
+        y = repeating(y, p[name + ".filter"], stride)
         return torch.relu(F.group_norm(y, 4, p[name + ".gain"], p[name + ".offset"], 1e-5))
 
     skips, y = [], x

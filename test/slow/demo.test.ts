@@ -4,8 +4,12 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { EncoderSpec } from '../../src/main/models/spec';
+import { mean } from '../../src/main/noise/statistics';
+import { rankCorrelation } from '../../src/main/saliency/scores/rankCorrelation';
+import { randomised } from '../../src/main/training/jobs/randomisation';
 import type { NoiseRobustness } from '../../src/main/training/protocol';
 import {
+  type DrawnMap,
   demoFolder,
   type Folder,
   type Found,
@@ -31,10 +35,13 @@ beforeAll(async () => {
   ({ encoder, accuracy } = await trainEncoder(train, SETTING));
 }, 3_600_000);
 
+let positiveMaps: DrawnMap[] = [];
+
 async function scored(mask: 'positive' | 'negative'): Promise<Found> {
   const { model, warnings } = await trainMask(mask, encoder, train.images, SETTING);
   expect(warnings).toEqual([]);
   const maps = await mapsOf(mask, model, imagesIn(`${demo}/test`, 10_000).images);
+  if (mask === 'positive') positiveMaps = maps;
   const scores = await scoreDemo(demo, 64, maps);
   report(`${mask} scores`, scores);
   return scores;
@@ -53,6 +60,17 @@ describe('standard preset', () => {
     expect(auroc).toBeGreaterThanOrEqual(0.975);
     expect(iou).toBeGreaterThanOrEqual(0.64);
     expect(pointing).toBeGreaterThanOrEqual(0.9);
+  });
+
+  test('a randomised encoder gives other maps, which do not find the objects (MPRT)', async () => {
+    const stranger = randomised(encoder, SETTING.seed);
+    const { model } = await trainMask('positive', stranger, train.images, SETTING);
+    const maps = await mapsOf('positive', model, imagesIn(`${demo}/test`, 10_000).images);
+    const same = mean(maps.map(({ saliency }, i) => rankCorrelation(saliency, positiveMaps[i]!.saliency)));
+    const { auroc } = await scoreDemo(demo, 64, maps);
+    report('randomised', { correlation: same, auroc });
+    expect(same).toBeLessThan(0.7);
+    expect(auroc).toBeLessThan(0.9);
   });
 
   test('negative maps find the objects', async () => {

@@ -28,6 +28,40 @@ export function convolve(x: Tensor4D, filter: Tensor4D, bias: Tensor1D | null, s
 }
 
 /**
+ * The same convolution with the border's pixels repeated outwards instead of zeros: zeros tell a network where the border
+ * is, and a mask that knows draws frames (docs/method.md 5).
+ */
+export function convolveRepeating(
+  x: Tensor4D,
+  filter: Tensor4D,
+  bias: Tensor1D | null,
+  stride = 1,
+): Tensor4D {
+  const kernel = filter.shape[0];
+  const padded = [1, 2].reduce((y, axis) => {
+    const length = y.shape[axis]!;
+    const more = Math.max((Math.ceil(length / stride) - 1) * stride + kernel - length, 0);
+    return repeatEdges(y, axis, more >> 1, more - (more >> 1));
+  }, x);
+  const y = tf.conv2d(padded, filter, stride, 'valid');
+  return bias ? (y.add(bias) as Tensor4D) : y;
+}
+
+/** The first and the last row (axis 1) or column (axis 2) again, so many times. */
+function repeatEdges(x: Tensor4D, axis: number, before: number, after: number): Tensor4D {
+  const edge = (at: number) => {
+    const begin = [0, 0, 0, 0];
+    begin[axis] = at;
+    const size = [...x.shape];
+    size[axis] = 1;
+    return x.slice(begin as [number, number, number, number], size as [number, number, number, number]);
+  };
+  const first = Array.from({ length: before }, () => edge(0));
+  const last = Array.from({ length: after }, () => edge(x.shape[axis]! - 1));
+  return tf.concat([...first, x, ...last], axis) as Tensor4D;
+}
+
+/**
  * Group normalisation (Wu and He 2018): every group of channels of an image has mean 0 and variance 1, then a gain
  * and an offset a channel. The gradient is written out, as that of `batchNorm` is: with x^ = (x - mean) r,
  * dx = r (gain dy - mean(gain dy) - x^ mean(gain dy x^)), means over the group; what has to be summed over the image are dy and

@@ -1,10 +1,18 @@
 /**
- * @file The small U-Net of docs/method.md 5: stride-2 stem, then halving again at every level; GroupNorm(4); a global-context
- * term at the bottom, so that every place knows the whole image; nearest up-sampling with skips, back to a half or a
+ * @file The small U-Net of docs/method.md 5: stride-2 stem, then halving again at every level; borders repeated, not padded
+ * with zeros; GroupNorm(4); a global-context term at the bottom, so that every place knows the whole image; nearest up-sampling with skips, back to a half or a
  * quarter of the resolution, where one value a pixel leaves.
  */
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
-import { constant, convolve, doubleSize, groupNorm, heNormal, type NormalSource } from './layers';
+import {
+  constant,
+  convolve,
+  convolveRepeating,
+  doubleSize,
+  groupNorm,
+  heNormal,
+  type NormalSource,
+} from './layers';
 import type { Parameters } from './parameters';
 import type { NamedArrays } from './spec';
 
@@ -46,7 +54,7 @@ export function unetWeights(
 export function unet(parameters: Parameters, channels: number[], x: Tensor4D): Tensor4D {
   const outputLevel = parameters.has('up0.filter') ? 0 : 1;
   const block = (name: string, input: Tensor4D, stride = 1): Tensor4D => {
-    const y = convolve(input, parameters.get<Tensor4D>(`${name}.filter`), null, stride);
+    const y = convolveRepeating(input, parameters.get<Tensor4D>(`${name}.filter`), null, stride);
     const gain = parameters.get<Tensor1D>(`${name}.gain`);
     return groupNorm(y, GROUPS, gain, parameters.get<Tensor1D>(`${name}.offset`)).relu();
   };

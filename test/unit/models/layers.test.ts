@@ -1,7 +1,7 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import { expect, test } from 'vitest';
 import { tf } from '../../../src/main/engine/tf';
-import { batchNorm, doubleSize, groupNorm } from '../../../src/main/models/layers';
+import { batchNorm, convolveRepeating, doubleSize, groupNorm } from '../../../src/main/models/layers';
 import { AdamW, oneCycle } from '../../../src/main/models/optimizer';
 import { expectGradient, normalTensor } from '../noise/finiteDifferences';
 
@@ -47,6 +47,28 @@ test('batch normalisation reports mean and variance of the batch', () => {
   const { mean, variance } = tf.moments(x, [0, 1, 2]);
   expectValues(mean, seen[0]!);
   expectValues(variance, seen[1]!);
+});
+
+test("convolution over repeated borders equals PyTorch 1.13's padding mode replicate, and is differentiable", () => {
+  const image = tf.range(0, 60).mul(1.7).sin().reshape([1, 5, 6, 2]) as Tensor4D;
+  const filter = tf.range(0, 54).mul(0.9).cos().reshape([3, 3, 2, 3]) as Tensor4D;
+  const ends = (y: Tensor) => [...y.flatten().slice(0, 2).dataSync(), ...y.flatten().slice(-2).dataSync()];
+  const [one, two] = [1, 2].map((stride) => convolveRepeating(image, filter, null, stride));
+  expect([one!.shape, two!.shape]).toEqual([
+    [1, 5, 6, 3],
+    [1, 3, 3, 3],
+  ]);
+  expectValues(tf.tensor1d(ends(one!)), [1.15931, -1.51653, 0.64117, 2.84734]);
+  expectValues(tf.tensor1d(ends(two!)), [0.0537, 0.07989, 0.64117, 2.84734]);
+  expectValues(one!.abs().sum().reshape([1]).div(10), [5.96993]);
+  expectGradient(
+    (input) =>
+      convolveRepeating(input as Tensor4D, filter, null, 2)
+        .square()
+        .sum()
+        .asScalar(),
+    image,
+  );
 });
 
 test('doubling repeats every pixel, cuts to odd sizes, and is differentiable', () => {

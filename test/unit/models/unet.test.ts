@@ -57,6 +57,13 @@ test('every place knows the whole image: a far corner moves the value of the opp
   expect(moved.at(-1)).toBeGreaterThan(0);
 });
 
+test('an image without structure has a map without structure: the border is not seen', () => {
+  const mask = model();
+  const a = mask.logOdds(tf.fill([1, 40, 34, 3], 0.7)).dataSync();
+  for (const value of a) expect(value).toBeCloseTo(a[0]!, 6);
+  mask.dispose();
+});
+
 test('leaves no tensors behind', () => {
   const mask = model();
   const x = normalTensor<Tensor4D>([1, 32, 32, 3], 3);
