@@ -28,7 +28,10 @@ export function maskLoss(
   });
 }
 
-/** Mean distance over the batch; of `relational` its logarithm. */
+/**
+ * Mean distance over the batch. Of `relational` its logarithm; of `log-cosine` the mean of the images' own logarithms, so that an
+ * image which hardly moves counts as much as one that moves far (docs/decisions/0011).
+ */
 export function distanceOf(
   objective: ObjectiveName,
   clean: Tensor2D,
@@ -42,6 +45,8 @@ export function distanceOf(
       return alone ? cosineDistance(clean, noisy) : logOf(relationalDistance(clean, noisy, temperature));
     case 'nt-xent':
       return alone ? cosineDistance(clean, noisy) : ntXent(clean, noisy, temperature);
+    case 'log-cosine':
+      return tf.tidy(() => cosineDistances(clean, noisy).add(LEAST).log().mean() as Scalar);
     case 'cosine':
       return cosineDistance(clean, noisy);
     case 'mse':
@@ -94,7 +99,12 @@ export function ntXent(first: Tensor2D, second: Tensor2D, temperature: number): 
 
 /** 1 - cos(z, z~), mean over the batch. */
 export function cosineDistance(clean: Tensor2D, noisy: Tensor2D): Scalar {
-  return tf.tidy(() => tf.sub(1, rowDots(unit(clean), unit(noisy)).mean()) as Scalar);
+  return tf.tidy(() => cosineDistances(clean, noisy).mean() as Scalar);
+}
+
+/** @returns [batch] */
+function cosineDistances(clean: Tensor2D, noisy: Tensor2D): Tensor1D {
+  return tf.tidy(() => tf.sub(1, rowDots(unit(clean), unit(noisy))) as Tensor1D);
 }
 
 /** KL(softmax(clean) || softmax(noisy)), mean over the batch: what the class scores say of the clean image is the truth. */

@@ -19,7 +19,7 @@ export interface Preset {
 /** docs/method.md 3 and 5: one model serves every budget it was trained with; finer negative masks were measured worse. */
 const KINDS: Preset['kinds'] = {
   positive: { budgetRange: [0.5, 0.95], outputStride: 2, objective: 'relational' },
-  negative: { budgetRange: [0.2, 0.6], outputStride: 4, objective: 'nt-xent' },
+  negative: { budgetRange: [0.2, 0.6], outputStride: 4, objective: 'log-cosine' },
 };
 
 const MASK = { learningRate: 6e-3, sigmaMin: 0.02, temperature: 0.2 } as const;
