@@ -38,6 +38,11 @@ export const contract = {
     list: call
       .input(t.imageQuery)
       .output(z.object({ total: z.number().int(), images: z.array(t.imageItem) })),
+    /** Ids of a view, in its order, where more is to be done with images than showing them. */
+    ids: call
+      .input(t.imageQuery.extend({ limit: z.number().int().min(1).max(10_000).default(10_000) }))
+      .output(z.array(t.id)),
+    facets: call.input(nothing).output(t.libraryFacets),
     unreadable: call.input(nothing).output(z.array(t.unreadableFile)),
     rescan: call.input(nothing).output(z.object({})),
   },
@@ -55,6 +60,13 @@ export const contract = {
     pause: call.input(z.object({ runId: t.id })).output(t.runSummary),
     resume: call.input(z.object({ runId: t.id })).output(t.runSummary),
     stop: call.input(z.object({ runId: t.id })).output(t.runSummary),
+    rename: call
+      .input(z.object({ runId: t.id, title: z.string().trim().min(1).max(120) }))
+      .output(t.runSummary),
+    /** Takes a run out, stopped first if need be, with what cannot go on without it; answers with all that went. */
+    remove: call.input(z.object({ runId: t.id })).output(z.object({ runIds: z.array(t.id) })),
+    /** Queued runs, in the order they are to start; none may start before what it needs is done. */
+    reorder: call.input(z.object({ runIds: z.array(t.id).min(1) })).output(z.array(t.runSummary)),
     runs: call.input(nothing).output(z.array(t.runSummary)),
     metrics: call.input(z.object({ runId: t.id })).output(z.array(t.metricPoint)),
   },
@@ -103,6 +115,7 @@ export const contract = {
   lab: {
     /** Runs one experiment in a process of its own; ends early, with STOPPED, when the caller goes away. */
     run: call.input(t.startExperiment).output(t.experimentResult),
+    kept: call.input(nothing).output(z.array(t.keptExperiment)),
   },
   device: {
     doctor: call.input(z.object({ selfTest: z.boolean().default(false) })).output(t.doctorReport),

@@ -70,6 +70,12 @@ export const imageItem = z.object({
   regions: z.number().int(),
   checked: z.boolean(),
   tags: z.array(z.string()),
+  /** 1 - rank correlation of its two maps: 0 = they point at the same, up to 2. */
+  disagreement: z.number().nullable(),
+  /** How far the newest report doubts that the model looks at the right thing here. */
+  suspicion: z.number().nullable(),
+  /** What is odd about it, one sentence each. */
+  warnings: z.array(z.string()),
 });
 export type ImageItem = z.infer<typeof imageItem>;
 
@@ -81,12 +87,24 @@ export const imageQuery = z.object({
   /** With regions, or without any. */
   annotated: z.boolean().optional(),
   tag: z.string().optional(),
-  sort: z.enum(['name', 'positiveBits', 'negativeBits']).default('name'),
+  warning: z.boolean().optional(),
+  /** Only these. */
+  ids: z.array(id).max(5000).optional(),
+  sort: z.enum(['name', 'positiveBits', 'negativeBits', 'disagreement', 'suspicion']).default('name'),
   descending: z.boolean().default(false),
   offset: z.number().int().min(0).default(0),
   limit: z.number().int().min(1).max(1000).default(200),
 });
 export type ImageQuery = z.infer<typeof imageQuery>;
+
+/** How many images there are to narrow a view to, and how many have what it can be sorted by. */
+export const libraryFacets = z.object({
+  checked: z.number().int(),
+  annotated: z.number().int(),
+  warnings: z.number().int(),
+  sortable: z.record(z.string(), z.number().int()),
+});
+export type LibraryFacets = z.infer<typeof libraryFacets>;
 
 export const unreadableFile = z.object({ path: z.string(), code: errorCode, message: z.string() });
 export type UnreadableFile = z.infer<typeof unreadableFile>;
@@ -130,6 +148,10 @@ export const runSummary = z.object({
   step: z.number().int(),
   steps: z.number().int(),
   secondsLeft: z.number().nullable(),
+  /** The run whose result this one needs first. */
+  after: id.nullable(),
+  /** Runs that can start do so in this order. */
+  place: z.number().int(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
   engine: z.string().nullable(),
@@ -147,6 +169,8 @@ export const metricPoint = z.object({
   bits: z.number().nullable(),
   accuracy: z.number().nullable(),
   msPerStep: z.number(),
+  /** Main memory of the process that trains, in MB. */
+  memoryMb: z.number().nullable(),
 });
 export type MetricPoint = z.infer<typeof metricPoint>;
 
@@ -203,6 +227,8 @@ export const startTraining = z.object({
   device: deviceName.default('auto'),
   /** Restrict training to one split; default: `train` where the folder has one, else all images. */
   split: z.string().optional(),
+  /** Images whose maps are shown while a mask is trained; absent: some that are spread over the folder. */
+  previewIds: z.array(id).min(1).max(8).optional(),
   /** Compute the maps of all images once a mask is trained. */
   renderMaps: z.boolean().default(true),
   /** Both masks in one run, which looks at every image once for the two. */
@@ -319,6 +345,8 @@ export const startExperiment = z.object({
   seeds: z.number().int().min(1).max(20).default(3),
   /** Fewer noise levels and steps: to see that it works. */
   quick: z.boolean().default(false),
+  /** Keeps the report in the data directory, in place of that experiment's last. */
+  keep: z.boolean().default(false),
 });
 export type StartExperiment = z.infer<typeof startExperiment>;
 
@@ -330,6 +358,17 @@ export const experimentResult = z.object({
   files: z.array(z.string()),
 });
 export type ExperimentResult = z.infer<typeof experimentResult>;
+
+/** The last result of an experiment that was kept. */
+export const keptExperiment = z.object({
+  experiment: experimentName,
+  report: z.record(z.string(), z.unknown()),
+  seconds: z.number(),
+  finishedAt: z.string(),
+  /** Drawn from the report. */
+  figures: z.array(z.object({ name: z.string(), svg: z.string() })),
+});
+export type KeptExperiment = z.infer<typeof keptExperiment>;
 
 /** Names of scores (docs/scores.md), in the order of tables. */
 export const scoreName = z.enum([
@@ -412,6 +451,7 @@ export const appEvent = z.discriminatedUnion('type', [
     error: z.object({ code: errorCode, message: z.string() }).optional(),
   }),
   z.object({ type: z.literal('run'), run: runSummary }),
+  z.object({ type: z.literal('runsRemoved'), runIds: z.array(id) }),
   z.object({ type: z.literal('metric'), runId: id, point: metricPoint }),
   /** Maps of the chosen preview images, small enough to send whole: log-odds, row by row. */
   z.object({

@@ -1,6 +1,7 @@
 /** @file The `training` area of the contract. */
 import { PenumbraError } from '../../contract/errors';
 import type { MetricPoint, PresetCard, RunSummary, StartTraining } from '../../contract/types';
+import { measureMissing } from '../training/disagreement';
 import { planTraining } from '../training/plan';
 import { presetCards } from '../training/presets';
 import type { RunQueue } from '../training/types';
@@ -26,6 +27,16 @@ export const trainingApi = (workspace: Workspace) => ({
   pause: ({ runId }: { runId: number }): RunSummary => requireQueue(workspace).pause(runId),
   resume: ({ runId }: { runId: number }): RunSummary => requireQueue(workspace).resume(runId),
   stop: ({ runId }: { runId: number }): Promise<RunSummary> => requireQueue(workspace).stop(runId),
+  rename: ({ runId, title }: { runId: number; title: string }): RunSummary =>
+    requireQueue(workspace).rename(runId, title),
+  reorder: ({ runIds }: { runIds: number[] }): RunSummary[] => requireQueue(workspace).reorder(runIds),
+
+  remove: async ({ runId }: { runId: number }): Promise<{ runIds: number[] }> => {
+    const runIds = await requireQueue(workspace).remove(runId);
+    await measureMissing(workspace.requireStore());
+    return { runIds };
+  },
+
   runs: (): RunSummary[] => requireQueue(workspace).summaries(),
 
   /** @throws RUN_UNKNOWN */

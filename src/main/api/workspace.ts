@@ -7,6 +7,7 @@ import { kindOf } from '../files/kind';
 import { scanFolder } from '../library/scan';
 import { openProject } from '../store/project';
 import type { ProjectStore } from '../store/types';
+import { measureMissing } from '../training/disagreement';
 import { createRunQueue } from '../training/queue';
 import type { RunQueue, SpawnWorker } from '../training/types';
 import { logFault, logFile } from './log';
@@ -24,6 +25,7 @@ interface OpenProject {
   store: ProjectStore;
   queue: RunQueue;
   scan: { done: Promise<void>; abort: AbortController } | null;
+  measuring: { done: Promise<void>; abort: AbortController } | null;
 }
 
 /** A window that reads slower than events come loses the oldest ones; the next `run` event brings it up to date. */
@@ -125,6 +127,7 @@ export class ProjectWorkspace implements Workspace {
       const open = this.#open!;
       if (folder) this.#startScan(open);
       const summary = this.summary()!;
+      if (!open.measuring) this.#measure(open);
       this.recents.add({ file, folder: summary.folder, name: summary.name });
       this.emit({ type: 'project', project: summary });
       return summary;
@@ -135,7 +138,12 @@ export class ProjectWorkspace implements Workspace {
     const store = openProject(file, folder ? { folder } : {});
     try {
       const emit = (event: AppEvent): void => this.emit(event);
-      return { store, queue: createRunQueue({ store, emit, spawn: this.#options.spawn }), scan: null };
+      return {
+        store,
+        queue: createRunQueue({ store, emit, spawn: this.#options.spawn }),
+        scan: null,
+        measuring: null,
+      };
     } catch (error) {
       store.close();
       throw error;
@@ -146,10 +154,24 @@ export class ProjectWorkspace implements Workspace {
     const open = this.#open;
     if (!open) return;
     open.scan?.abort.abort();
+    open.measuring?.abort.abort();
     await open.scan?.done;
+    await open.measuring?.done;
     await open.queue.close();
     this.#open = null;
     open.store.close();
+  }
+
+  /** Brings what is sorted by up to date where an older version, or a run that was removed, left it open. */
+  #measure(open: OpenProject): void {
+    const abort = new AbortController();
+    const done = measureMissing(open.store, abort.signal).then(
+      (measured) => {
+        if (measured && !abort.signal.aborted) this.emit({ type: 'project', project: this.summary() });
+      },
+      (error) => this.log('measure', error),
+    );
+    open.measuring = { done, abort };
   }
 
   #startScan(open: OpenProject): void {

@@ -1,7 +1,8 @@
 /** @file Images, their classes and splits, and the files that could not be read. */
 import type Database from 'better-sqlite3';
-import type { ImageItem, ImageQuery } from '../../contract/types';
 import { sheetKeeper } from './annotations/sheets';
+import { searchForm } from './imageList';
+import { duplicateFinder } from './measures';
 import type { ImageRow, ProjectStore, ScannedImage, UnreadableImage } from './types';
 
 type ImagesArea = Pick<
@@ -11,7 +12,6 @@ type ImagesArea = Pick<
   | 'keepOnly'
   | 'knownFiles'
   | 'counts'
-  | 'listImages'
   | 'images'
   | 'image'
   | 'thumbnail'
@@ -20,18 +20,6 @@ type ImagesArea = Pick<
 
 const ROW = `SELECT images.id, path, classes.name AS className, split, width, height, hash
   FROM images LEFT JOIN classes ON classes.id = class_id`;
-
-/** Rows are chosen and cut in the index first; only those that are shown are looked up in full. */
-const ITEM = `SELECT images.id, path, classes.name AS className, split, width, height,
-    positive_bits AS positiveBits, negative_bits AS negativeBits, regions, checked,
-    (SELECT json_group_array(tag) FROM sheet_tags JOIN annotation_sheets ON annotation_sheets.id = sheet_id
-     WHERE image_id = images.id) AS tags
-  FROM images LEFT JOIN classes ON classes.id = class_id`;
-
-const SORT_COLUMN = { name: 'path', positiveBits: 'positive_bits', negativeBits: 'negative_bits' } as const;
-
-/** One form for what is stored and what is typed: macOS writes names decomposed, people type them composed. */
-const searchForm = (text: string): string => text.normalize('NFC').toLowerCase();
 
 export function imagesArea(db: Database.Database): ImagesArea {
   const addClass = db.prepare('INSERT INTO classes (name) VALUES (?)');
@@ -42,7 +30,8 @@ export function imagesArea(db: Database.Database): ImagesArea {
     `DELETE FROM noise_maps WHERE image_id = (SELECT id FROM images WHERE path = ? AND hash <> ?)`,
   );
   const dropStaleBits = db.prepare(
-    'UPDATE images SET positive_bits = NULL, negative_bits = NULL WHERE path = ? AND hash <> ?',
+    `UPDATE images SET positive_bits = NULL, negative_bits = NULL, disagreement = NULL, suspicion = NULL
+     WHERE path = ? AND hash <> ?`,
   );
   const putImage = db
     .prepare(
@@ -73,6 +62,7 @@ export function imagesArea(db: Database.Database): ImagesArea {
   const clearUnreadable = db.prepare('DELETE FROM unreadable');
   const addUnreadable = db.prepare('INSERT OR REPLACE INTO unreadable VALUES (@path, @code, @message)');
   const sheets = sheetKeeper(db);
+  const duplicates = duplicateFinder(db);
   const allPaths = db.prepare('SELECT id, path FROM images');
   const forget = db.prepare('DELETE FROM images WHERE id = ?');
   const forgetClasses = db.prepare(
@@ -95,6 +85,7 @@ export function imagesArea(db: Database.Database): ImagesArea {
       }
       sheets.reunite();
       forgetClasses.run();
+      duplicates.find();
     }),
     ...imageQueries(db),
   };
@@ -133,7 +124,6 @@ function imageQueries(db: Database.Database): Omit<ImagesArea, 'putImages' | 'pu
       classes: countClasses.all() as { id: number; name: string; images: number }[],
       splits: countSplits.all() as { name: string; images: number }[],
     }),
-    listImages: (query) => listImages(db, query),
     images: ({ split, ids } = {}) => {
       if (ids) return byIds.all({ ids: JSON.stringify(ids), split: split ?? null }) as ImageRow[];
       return (split === undefined ? every.all() : ofSplit.all(split)) as ImageRow[];
@@ -141,52 +131,5 @@ function imageQueries(db: Database.Database): Omit<ImagesArea, 'putImages' | 'pu
     image: (id) => (byId.get(id) as ImageRow | undefined) ?? null,
     thumbnail: (id) => (webp.get(id) as Uint8Array | undefined) ?? null,
     unreadable: () => allUnreadable.all() as UnreadableImage[],
-  };
-}
-
-/** One page and the number of all that match; images without a map come last when sorted by bits. */
-function listImages(db: Database.Database, query: ImageQuery): { total: number; images: ImageItem[] } {
-  const conditions: string[] = [];
-  const values: Record<string, unknown> = { limit: query.limit, offset: query.offset };
-  if (query.className !== undefined) {
-    conditions.push('class_id = (SELECT id FROM classes WHERE name = @className)');
-    values.className = query.className;
-  }
-  if (query.split !== undefined) {
-    conditions.push('split = @split');
-    values.split = query.split;
-  }
-  if (query.search) {
-    conditions.push('instr(search, @search) > 0');
-    values.search = searchForm(query.search);
-  }
-  if (query.checked !== undefined) {
-    conditions.push('checked = @checked');
-    values.checked = Number(query.checked);
-  }
-  // As the index has it.
-  if (query.annotated !== undefined) conditions.push(`(regions > 0) = ${Number(query.annotated)}`);
-  if (query.tag !== undefined) {
-    conditions.push(
-      `images.id IN (SELECT image_id FROM annotation_sheets JOIN sheet_tags ON sheet_id = annotation_sheets.id
-         WHERE tag = @tag)`,
-    );
-    values.tag = query.tag;
-  }
-  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-  const direction = query.descending ? 'DESC' : 'ASC';
-  const column = SORT_COLUMN[query.sort];
-  const order =
-    column === 'path' ? `path ${direction}` : `${column} ${direction} NULLS LAST, path ${direction}`;
-  const page = `SELECT id FROM images ${where} ORDER BY ${order} LIMIT @limit OFFSET @offset`;
-  type Raw = Omit<ImageItem, 'checked' | 'tags'> & { checked: number; tags: string };
-  const items = db.prepare(`${ITEM} WHERE images.id IN (${page}) ORDER BY ${order}`).all(values) as Raw[];
-  return {
-    total: db.prepare(`SELECT count(*) FROM images ${where}`).pluck().get(values) as number,
-    images: items.map(({ checked, tags, ...item }) => ({
-      ...item,
-      checked: checked === 1,
-      tags: JSON.parse(tags) as string[],
-    })),
   };
 }

@@ -1,8 +1,9 @@
 /** @file Noise maps and their entropies. A map is kept once, as log-odds; sigma, bits and colours follow from it. */
 import { deflateSync, inflateSync } from 'node:zlib';
 import type Database from 'better-sqlite3';
-import type { MaskKind, NoiseScale } from '../../contract/noiseMap';
+import type { NoiseScale } from '../../contract/noiseMap';
 import { decodeFloat16, encodeFloat16 } from './float16';
+import { newestBits } from './newestBits';
 import type { MapRow, NewMap, ProjectStore } from './types';
 
 type MapsArea = Pick<ProjectStore, 'putMaps' | 'mapsOfImage' | 'map' | 'mappedImages'>;
@@ -19,13 +20,7 @@ function fromRaw({ data, sigmaMin, sigmaMax, pixelScale, ...raw }: Raw): MapRow 
   return { ...raw, scale: { sigmaMin, sigmaMax, pixelScale }, logOdds: decodeFloat16(inflateSync(data)) };
 }
 
-/** The newest run's bits of an image, where lists can sort by them. */
-const copyBits = (mask: MaskKind): string => `UPDATE images SET ${mask}_bits = (
-    SELECT mean_bits FROM entropies JOIN runs ON runs.id = run_id
-    WHERE image_id = images.id AND mask = '${mask}' ORDER BY run_id DESC LIMIT 1) WHERE id = ?`;
-
 export function mapsArea(db: Database.Database): MapsArea {
-  const maskOf = db.prepare('SELECT mask FROM runs WHERE id = ?').pluck();
   const putMap = db.prepare(
     `INSERT INTO noise_maps (run_id, image_id, width, height, sigma_min, sigma_max, pixel_scale, log_odds)
      VALUES (@runId, @imageId, @width, @height, @sigmaMin, @sigmaMax, @pixelScale, @data)
@@ -37,10 +32,8 @@ export function mapsArea(db: Database.Database): MapsArea {
     `INSERT OR REPLACE INTO entropies (run_id, image_id, mean_bits, total_bits)
      VALUES (@runId, @imageId, @meanBits, @totalBits)`,
   );
-  const newestBits = {
-    positive: db.prepare(copyBits('positive')),
-    negative: db.prepare(copyBits('negative')),
-  };
+  const bits = newestBits(db);
+  const forgetWarning = db.prepare(`DELETE FROM image_warnings WHERE image_id = ? AND kind = 'map'`);
   const ofImage = db.prepare(`${SELECT} WHERE noise_maps.image_id = ? ORDER BY noise_maps.run_id DESC`);
   const one = db.prepare(`${SELECT} WHERE noise_maps.run_id = ? AND noise_maps.image_id = ?`);
   const mapped = db.prepare('SELECT image_id FROM noise_maps WHERE run_id = ?').pluck();
@@ -50,7 +43,8 @@ export function mapsArea(db: Database.Database): MapsArea {
       for (const { logOdds, meanBits, totalBits, ...map } of maps) {
         putMap.run({ ...map, ...scale, data: deflateSync(encodeFloat16(logOdds)) });
         putEntropy.run({ runId: map.runId, imageId: map.imageId, meanBits, totalBits });
-        newestBits[maskOf.get(map.runId) as MaskKind].run(map.imageId);
+        bits.renew(map.imageId);
+        forgetWarning.run(map.imageId);
       }
     }),
     mapsOfImage: (imageId) => (ofImage.all(imageId) as Raw[]).map(fromRaw),

@@ -4,8 +4,10 @@ import type Database from 'better-sqlite3';
 import { annotationsArea } from './annotations';
 import { encodersArea } from './encoders';
 import { inWords, unreadableProject } from './errors';
+import { imageListArea } from './imageList';
 import { imagesArea } from './images';
 import { mapsArea } from './maps';
+import { measuresArea } from './measures';
 import { MIGRATIONS } from './migrations';
 import type { Migration } from './migrations/types';
 import { openDatabase } from './open';
@@ -37,6 +39,8 @@ export function openProject(file: string, options: OpenProjectOptions = {}): Pro
       },
       ...worded(path, {
         ...imagesArea(db),
+        ...imageListArea(db),
+        ...measuresArea(db),
         ...encodersArea(db),
         ...runsArea(db),
         ...mapsArea(db),

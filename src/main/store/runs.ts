@@ -2,6 +2,7 @@
 import type Database from 'better-sqlite3';
 import type { ErrorCode } from '../../contract/errors';
 import type { MetricPoint } from '../../contract/types';
+import { newestBits } from './newestBits';
 import type { NewRun, ProjectStore, RunPatch, RunRow } from './types';
 
 type RunsArea = Pick<
@@ -14,6 +15,7 @@ type RunsArea = Pick<
   | 'checkpoint'
   | 'finishRun'
   | 'runResult'
+  | 'removeRuns'
   | 'addMetrics'
   | 'metrics'
   | 'latestMaskRun'
@@ -28,7 +30,7 @@ type Raw = Omit<RunRow, 'config' | 'warnings' | 'error'> & {
 
 const SELECT = `SELECT id, kind, mask, title, encoder_id AS encoderId, after_run AS "after", config, status, step,
     steps, engine, warnings, error_code AS errorCode, error_message AS errorMessage, created_at AS createdAt,
-    started_at AS startedAt, finished_at AS finishedAt FROM runs`;
+    place, started_at AS startedAt, finished_at AS finishedAt FROM runs`;
 
 function fromRaw({ config, warnings, errorCode, errorMessage, ...raw }: Raw): RunRow {
   return {
@@ -42,6 +44,8 @@ function fromRaw({ config, warnings, errorCode, errorMessage, ...raw }: Raw): Ru
 /** A patch as columns and their values. */
 function columnsOf({ config, warnings, error, ...patch }: RunPatch): Record<string, unknown> {
   const named: Record<string, unknown> = {
+    title: patch.title,
+    place: patch.place,
     status: patch.status,
     step: patch.step,
     steps: patch.steps,
@@ -61,8 +65,9 @@ function columnsOf({ config, warnings, error, ...patch }: RunPatch): Record<stri
 
 export function runsArea(db: Database.Database): RunsArea {
   const add = db.prepare(
-    `INSERT INTO runs (kind, mask, title, encoder_id, after_run, config, status, step, steps, warnings, created_at)
-     VALUES (@kind, @mask, @title, @encoderId, @after, @config, 'queued', 0, @steps, '[]', @createdAt)`,
+    `INSERT INTO runs (kind, mask, title, encoder_id, after_run, config, status, step, steps, warnings, created_at, place)
+     VALUES (@kind, @mask, @title, @encoderId, @after, @config, 'queued', 0, @steps, '[]', @createdAt,
+       (SELECT coalesce(max(place), 0) + 1 FROM runs))`,
   );
   const all = db.prepare(`${SELECT} ORDER BY id`);
   const one = db.prepare(`${SELECT} WHERE id = ?`);
@@ -81,6 +86,7 @@ export function runsArea(db: Database.Database): RunsArea {
     latestMaskRun: (mask) => row(latestMask.get(mask)),
     ...outcomes(db),
     ...curves(db),
+    removeRuns: removal(db),
   };
 }
 
@@ -124,11 +130,11 @@ function outcomes(
 function curves(db: Database.Database): Pick<RunsArea, 'addMetrics' | 'metrics'> {
   // A resumed run tells some steps a second time: the later telling holds.
   const add = db.prepare(
-    `INSERT OR REPLACE INTO run_metrics (run_id, step, loss, distance, bits, accuracy, ms_per_step)
-     VALUES (@runId, @step, @loss, @distance, @bits, @accuracy, @msPerStep)`,
+    `INSERT OR REPLACE INTO run_metrics (run_id, step, loss, distance, bits, accuracy, ms_per_step, memory_mb)
+     VALUES (@runId, @step, @loss, @distance, @bits, @accuracy, @msPerStep, @memoryMb)`,
   );
   const all = db.prepare(
-    `SELECT step, loss, distance, bits, accuracy, ms_per_step AS msPerStep FROM run_metrics
+    `SELECT step, loss, distance, bits, accuracy, ms_per_step AS msPerStep, memory_mb AS memoryMb FROM run_metrics
      WHERE run_id = ? ORDER BY step`,
   );
   return {
@@ -138,4 +144,17 @@ function curves(db: Database.Database): Pick<RunsArea, 'addMetrics' | 'metrics'>
     }),
     metrics: (runId) => all.all(runId) as MetricPoint[],
   };
+}
+
+function removal(db: Database.Database): RunsArea['removeRuns'] {
+  const mapped = db.prepare('SELECT image_id FROM noise_maps WHERE run_id = ?').pluck();
+  const letGo = db.prepare('UPDATE runs SET after_run = NULL WHERE after_run = ?');
+  const remove = db.prepare('DELETE FROM runs WHERE id = ?');
+  const bits = newestBits(db);
+  return db.transaction((ids: number[]) => {
+    const images = new Set(ids.flatMap((id) => mapped.all(id) as number[]));
+    for (const id of ids) letGo.run(id);
+    for (const id of ids) remove.run(id);
+    for (const imageId of images) bits.renew(imageId);
+  });
 }

@@ -5,6 +5,7 @@ import type {
   EncoderKind,
   ImageItem,
   ImageQuery,
+  LibraryFacets,
   MetricPoint,
   RunKind,
   RunStatus,
@@ -77,6 +78,8 @@ export interface RunRow extends NewRun {
   warnings: string[];
   error: { code: ErrorCode; message: string } | null;
   createdAt: string;
+  /** Among the runs that can start, the least is first. */
+  place: number;
   startedAt: string | null;
   finishedAt: string | null;
 }
@@ -93,6 +96,8 @@ export type RunPatch = Partial<
     | 'startedAt'
     | 'finishedAt'
     | 'config'
+    | 'title'
+    | 'place'
   >
 >;
 
@@ -137,6 +142,16 @@ export interface ProjectStore extends AnnotationStore {
     splits: { name: string; images: number }[];
   };
   listImages(query: ImageQuery): { total: number; images: ImageItem[] };
+  /** Ids of one page of a view, in its order. */
+  imageIds(query: ImageQuery): number[];
+  facets(): LibraryFacets;
+  /** Images that have both maps and no disagreement yet. */
+  unmeasuredImages(limit: number): number[];
+  putDisagreements(measured: { imageId: number; disagreement: number }[]): void;
+  /** Of the newest report; images that are not in it lose theirs. */
+  putSuspicions(found: { imageId: number; suspicion: number }[]): void;
+  /** Images whose map could not be made, and why; a map that comes takes the warning away. */
+  putMapWarnings(failed: { imageId: number; message: string }[]): void;
   /** Every readable image, in path order, optionally of one split or by ids. */
   images(filter?: { split?: string; ids?: number[] }): ImageRow[];
   image(id: number): ImageRow | null;
@@ -156,6 +171,8 @@ export interface ProjectStore extends AnnotationStore {
   checkpoint(runId: number): Uint8Array | null;
   /** Ends a run: stores its result (a serialised model) and drops its checkpoint, in one transaction. */
   finishRun(runId: number, result: Uint8Array | null, patch: RunPatch): void;
+  /** Forgets runs with their maps and curves; what needed one of them goes on without. Images show what older runs left. */
+  removeRuns(ids: number[]): void;
   runResult(runId: number): Uint8Array | null;
   addMetrics(runId: number, points: MetricPoint[]): void;
   metrics(runId: number): MetricPoint[];

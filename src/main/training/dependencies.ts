@@ -1,11 +1,11 @@
 /** @file Runs build on one another through `after`: what follows from that for their order and their fate. */
 import type { ProjectStore, RunRow } from '../store/types';
 
-/** The first queued run whose dependency is done. */
+/** The first queued run whose dependency is done, by the places that a person gave them. */
 export function nextRun(runs: RunRow[]): RunRow | undefined {
   const done = new Set(runs.flatMap(({ id, status }) => (status === 'done' ? [id] : [])));
   return runs
-    .toSorted((a, b) => a.id - b.id)
+    .toSorted((a, b) => a.place - b.place || a.id - b.id)
     .find(({ status, after }) => status === 'queued' && (after === null || done.has(after)));
 }
 
@@ -13,6 +13,14 @@ export function nextRun(runs: RunRow[]): RunRow | undefined {
 export function descendants(runs: RunRow[], runId: number): RunRow[] {
   const children = runs.filter(({ after }) => after === runId);
   return [...children, ...children.flatMap(({ id }) => descendants(runs, id))];
+}
+
+/** Runs that are nothing without this one: its maps, and what was to be built on it and has not come to its end. */
+export function lostWith(runs: RunRow[], runId: number): RunRow[] {
+  const children = runs.filter(
+    ({ after, kind, status }) => after === runId && (kind === 'maps' || status !== 'done'),
+  );
+  return [...children, ...children.flatMap(({ id }) => lostWith(runs, id))];
 }
 
 /** Runs this one still needs, the nearest first. */

@@ -41,6 +41,9 @@ export function keepResult(store: ProjectStore, row: RunRow, result: JobResult, 
       });
       break;
     case 'maps':
+      store.putMapWarnings(
+        result.failed.map(({ id, message }) => ({ imageId: id, message: `It has no map: ${message}` })),
+      );
       store.finishRun(row.id, null, {
         ...patch,
         warnings: [...row.warnings, ...describeFailures(store, result.failed)],

@@ -28,6 +28,7 @@ export function planMasks(
       preset: wish.preset,
       seed: wish.seed,
       training,
+      ...(wish.previewIds ? { previews: wish.previewIds } : {}),
       ...more,
     };
     const { encoderId, after } = source;

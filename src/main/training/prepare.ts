@@ -6,7 +6,7 @@ import type { EncoderSpec, MaskModelSpec, MaskPartner } from '../models/spec';
 import type { ProjectStore, RunRow } from '../store/types';
 import { type Dataset, datasetOf, jobImages, spread } from './dataset';
 import { gateWarning } from './gate';
-import type { Checkpoint, EncoderJob, Job, MapsJob, NoiseRobustness } from './protocol';
+import type { Checkpoint, EncoderJob, Job, JobImage, MapsJob, NoiseRobustness } from './protocol';
 import { configOf } from './runConfig';
 
 export interface PreparedJob {
@@ -66,8 +66,7 @@ function buildJob(
     case 'mask': {
       const { id, spec, gate } = encoderFor(store, row, row.encoderId);
       const images = jobImages(store, dataset.images, spec.classes);
-      const previews = spread(images, PREVIEWS);
-      const { training, joint, partner } = configOf(row, 'mask');
+      const { training, joint, partner, previews: chosen } = configOf(row, 'mask');
       const trained = partner ? partnerOf(store, row) : undefined;
       return {
         job: {
@@ -75,7 +74,7 @@ function buildJob(
           mask: row.mask!,
           encoder: spec,
           images,
-          previews,
+          previews: previewsOf(store, images, chosen),
           config: training,
           joint,
           trained,
@@ -90,6 +89,12 @@ function buildJob(
       return { job, encoderId, mapped: dataset.images.length - job.images.length, warnings };
     }
   }
+}
+
+/** The chosen images that are still there, of whatever split; else some of those that are trained on. */
+function previewsOf(store: ProjectStore, images: JobImage[], chosen: number[] | undefined): JobImage[] {
+  const found = chosen ? jobImages(store, store.images({ ids: chosen }), null) : [];
+  return found.length > 0 ? found : spread(images, PREVIEWS);
 }
 
 function encoderJob(store: ProjectStore, row: RunRow, dataset: Dataset): EncoderJob {

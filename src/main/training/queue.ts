@@ -2,7 +2,7 @@
 import { describeError, PenumbraError } from '../../contract/errors';
 import type { DeviceName, RunStatus, RunSummary } from '../../contract/types';
 import type { ProjectStore, RunPatch, RunRow } from '../store/types';
-import { descendants, nextRun, recoverRuns, runsToWake } from './dependencies';
+import { descendants, lostWith, nextRun, recoverRuns, runsToWake } from './dependencies';
 import { type JobMessage, TrainingHost } from './host';
 import { keepResult } from './outcome';
 import { prepareJob } from './prepare';
@@ -100,6 +100,31 @@ class Queue implements RunQueue {
       this.#block(runId, 'stopped');
     }
     return this.summary(runId);
+  }
+
+  rename(runId: number, title: string): RunSummary {
+    this.#row(runId);
+    this.#store.updateRun(runId, { title });
+    return this.#tell(runId);
+  }
+
+  async remove(runId: number): Promise<number[]> {
+    const row = this.#row(runId);
+    const ids = [row, ...lostWith(this.#store.runs(), runId)].map(({ id }) => id);
+    // The one that is being carried out ends first; what would come after it is gone by then.
+    for (const id of ids.toReversed()) await this.stop(id);
+    this.#store.removeRuns(ids);
+    this.#options.emit({ type: 'runsRemoved', runIds: ids });
+    return ids;
+  }
+
+  reorder(runIds: number[]): RunSummary[] {
+    const queued = runIds.map((id) => this.#row(id)).filter(({ status }) => status === 'queued');
+    const places = queued.map(({ place }) => place).sort((a, b) => a - b);
+    queued.forEach(({ id }, i) => {
+      this.#store.updateRun(id, { place: places[i] });
+    });
+    return queued.map(({ id }) => this.#tell(id));
   }
 
   async settled(): Promise<void> {

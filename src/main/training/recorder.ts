@@ -3,6 +3,7 @@ import { DEFAULT_BUDGET, entropyOf, type NoiseScale } from '../../contract/noise
 import type { AppEvent, MetricPoint } from '../../contract/types';
 import { serialise } from '../models/serialise';
 import type { ProjectStore, RunPatch, RunRow } from '../store/types';
+import { measureDisagreement } from './disagreement';
 import type { JobMessage } from './host';
 import { Pace } from './pace';
 import type { Checkpoint, FromWorker } from './protocol';
@@ -154,6 +155,10 @@ export class RunRecorder {
         return { ...map, runId: target.maskRunId, ...entropies };
       });
     this.#store.putMaps(kept, target.scale);
+    measureDisagreement(
+      this.#store,
+      kept.map(({ imageId }) => imageId),
+    );
     this.#mapped += maps.length;
     this.#advance(this.#mapped, this.#steps);
   }

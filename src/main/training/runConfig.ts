@@ -38,6 +38,8 @@ export interface MaskRunConfig extends Trained {
   training: MaskConfig;
   /** This run trains the negative mask too; what that does differently. */
   joint?: MaskJob['joint'];
+  /** Images whose maps are shown meanwhile; absent: some that are spread over the data. */
+  previews?: number[];
   /** The mask comes from the run named by `after`, which trains both. */
   partner?: boolean;
 }

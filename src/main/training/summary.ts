@@ -6,11 +6,26 @@ export function summarise(
   row: RunRow,
   progress: { step: number; steps: number; secondsLeft: number | null } | null,
 ): RunSummary {
-  const { id, kind, mask, title, status, encoderId, step, steps } = row;
+  const { id, kind, mask, title, status, encoderId, after, place, step, steps } = row;
   const { startedAt, finishedAt, engine, error, warnings, config } = row;
   const still = { step, steps, secondsLeft: null };
   return {
-    ...{ id, kind, mask, title, status, encoderId, startedAt, finishedAt, engine, error, warnings, config },
+    ...{
+      id,
+      kind,
+      mask,
+      title,
+      status,
+      encoderId,
+      after,
+      place,
+      startedAt,
+      finishedAt,
+      engine,
+      error,
+      warnings,
+      config,
+    },
     ...(progress ?? still),
   };
 }

@@ -40,6 +40,11 @@ export interface RunQueue {
   resume(runId: number): RunSummary;
   /** Ends a run after a checkpoint, so that it can be resumed; resolves when it has ended. */
   stop(runId: number): Promise<RunSummary>;
+  rename(runId: number, title: string): RunSummary;
+  /** Forgets a run and what is nothing without it, stopped first where they run. @returns all that went */
+  remove(runId: number): Promise<number[]>;
+  /** Gives queued runs the places they have among them, in this order; the others keep theirs. */
+  reorder(runIds: number[]): RunSummary[];
   /** Resolves when no run is running, paused or able to start. */
   settled(): Promise<void>;
   /** Computes maps of images outside the project, in turn with the runs. */

@@ -7,7 +7,7 @@ function run(id: number, status: RunStatus, error: RunSummary['error'] = null): 
   return {
     ...{ id, status, error, kind: 'mask', mask: 'positive', title: `Run ${id}`, encoderId: null },
     ...{ step: 0, steps: 1, secondsLeft: null, startedAt: null, finishedAt: null, engine: null },
-    ...{ warnings: [], config: {} },
+    ...{ warnings: [], config: {}, after: null, place: id },
   };
 }
 

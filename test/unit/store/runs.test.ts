@@ -114,7 +114,10 @@ describe('runs', () => {
 
   it('keep curves in step order; a step told twice holds the later telling', () => {
     const id = maskRun(store, 'positive');
-    const point = { step: 2, loss: 0.5, distance: 0.1, bits: null, accuracy: null, msPerStep: 12.5 };
+    const point = {
+      ...{ step: 2, loss: 0.5, distance: 0.1, bits: null, accuracy: null, msPerStep: 12.5 },
+      memoryMb: 410,
+    };
     store.addMetrics(id, [point, { ...point, step: 1 }]);
     store.addMetrics(id, [
       { ...point, loss: 0.25 },
@@ -183,5 +186,36 @@ describe('settings', () => {
     store.close();
     store = openProject(file);
     expect(store.settings()).toEqual({ opacity: 0.75, panel: { open: true, order: [1, 2] } });
+  });
+});
+
+describe('removed runs', () => {
+  it('take their maps along, and images show what older runs left', () => {
+    store.putImages([scanned('a.jpg'), scanned('b.jpg')]);
+    const [a, b] = store.images().map(({ id }) => id) as [number, number];
+    const [old, newest] = [maskRun(store, 'positive'), maskRun(store, 'positive')];
+    const map = { width: 1, height: 1, logOdds: new Float32Array(1), totalBits: 1 };
+    store.putMaps([{ ...map, runId: old, imageId: a, meanBits: 2 }], SCALE);
+    store.putMaps(
+      [a, b].map((imageId) => ({ ...map, runId: newest, imageId, meanBits: 5 })),
+      SCALE,
+    );
+    const needing = store.addRun({
+      ...{ kind: 'mask', mask: 'negative', title: 'n', encoderId: null, config: {}, steps: 1 },
+      after: newest,
+    });
+    store.removeRuns([newest]);
+    const query = { sort: 'name', descending: false, offset: 0, limit: 10 } as const;
+    expect(store.listImages(query).images.map(({ positiveBits }) => positiveBits)).toEqual([2, null]);
+    expect(store.run(newest)).toBeNull();
+    expect(store.run(needing)!.after).toBeNull();
+    expect(store.mapsOfImage(b)).toEqual([]);
+  });
+
+  it('leave their place to none: a later run stands behind', () => {
+    const [first, second] = [maskRun(store, 'positive'), maskRun(store, 'positive')];
+    store.removeRuns([first]);
+    const third = maskRun(store, 'positive');
+    expect(store.run(third)!.place).toBeGreaterThan(store.run(second)!.place);
   });
 });

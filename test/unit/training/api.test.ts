@@ -63,7 +63,15 @@ describe('training', () => {
     const runId = runs[0]!.id;
     expect(api.pause({ runId }).status).toBe('paused');
     expect(api.resume({ runId }).status).toBe('running');
-    const point = { step: 1, loss: 1, distance: null, bits: null, accuracy: 0.5, msPerStep: 9 };
+    const point = {
+      step: 1,
+      loss: 1,
+      distance: null,
+      bits: null,
+      accuracy: 0.5,
+      msPerStep: 9,
+      memoryMb: null,
+    };
     workers.current.say({ type: 'metric', point }, { type: 'progress', step: 1, steps: 5 });
     const stopping = api.stop({ runId });
     workers.current.say({ type: 'stopped' });

@@ -42,6 +42,7 @@ const point = (step: number) => ({
   bits: null,
   accuracy: null,
   msPerStep: 100,
+  memoryMb: 300,
 });
 const status = (id: number): string => queue.summary(id).status;
 const ids = (): [number, number, number] =>
@@ -390,5 +391,54 @@ describe('maps outside the project', () => {
     workers.current.say({ type: 'stopped' });
     await closing;
     await refused;
+  });
+});
+
+describe('what a person does to the list', () => {
+  test('a run is renamed', () => {
+    queue.add(threeRuns());
+    const [encoder] = ids();
+    expect(queue.rename(encoder, 'The first try').title).toBe('The first try');
+    expect(() => queue.rename(99, 'x')).toThrow(expect.objectContaining({ code: 'RUN_UNKNOWN' }));
+  });
+
+  test('queued runs start in the order they are given, but never before what they need', async () => {
+    queue.add([...threeRuns(), ...threeRuns()]);
+    const [first, , , second, mask, maps] = queue.summaries().map(({ id }) => id) as number[];
+    await workers.next('start');
+    // The first encoder runs already and keeps its place; the second plan's runs are to come next, backwards.
+    queue.reorder([maps!, mask!, second!]);
+    workers.current.say({ type: 'done', result: encoderResult });
+    await workers.next('start');
+    expect(status(first!)).toBe('done');
+    const next = queue.summaries().find(({ status }) => status === 'running')!;
+    expect(next.kind).toBe('mask');
+    workers.current.say({ type: 'done', result: maskResult });
+    await workers.next('start');
+    expect([status(maps!), status(mask!)]).toEqual(['queued', 'queued']);
+  });
+
+  test('a run that is removed takes along what is nothing without it, running or waiting', async () => {
+    await upToTheMask();
+    const [encoder, mask, maps] = ids();
+    const removing = queue.remove(mask);
+    workers.current.say({ type: 'stopped' });
+    expect((await removing).sort((a, b) => a - b)).toEqual([mask, maps]);
+    expect(queue.summaries().map(({ id }) => id)).toEqual([encoder]);
+    expect(events.all.filter(({ type }) => type === 'runsRemoved')).toHaveLength(1);
+    await queue.settled();
+  });
+
+  test('a finished mask outlives the run of its encoder', async () => {
+    await upToTheMask();
+    workers.current.say({ type: 'done', result: maskResult });
+    await workers.next('start');
+    workers.current.say({ type: 'done', result: { kind: 'maps', failed: [] } });
+    await queue.settled();
+    const [encoder, mask, maps] = ids();
+    expect(await queue.remove(encoder)).toEqual([encoder]);
+    expect(queue.summary(mask)).toMatchObject({ status: 'done', after: null });
+    expect(status(maps)).toBe('done');
+    expect(store.encoders()).toHaveLength(1);
   });
 });

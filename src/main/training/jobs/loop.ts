@@ -43,10 +43,18 @@ export async function runLoop(context: JobContext, { steps, step, save }: Loop):
         `Training produced numbers that are not finite at step ${i + 1}; try again with another seed, or a smaller learning rate.`,
       );
     const msPerStep = performance.now() - began;
-    context.send({ type: 'metric', point: { step: i + 1, loss, distance, bits, accuracy, msPerStep } });
+    context.send({
+      type: 'metric',
+      point: { step: i + 1, loss, distance, bits, accuracy, msPerStep, memoryMb: memoryMb() },
+    });
     context.send({ type: 'progress', step: i + 1, steps });
     if (performance.now() - savedAt > CHECKPOINT_EVERY_MS) await checkpoint(i + 1);
   }
+}
+
+/** Of this process, which does the computing; a graphics card's own memory is not in it. */
+function memoryMb(): number {
+  return Math.round(process.memoryUsage.rss() / 2 ** 20);
 }
 
 /** For work between the loops, which no checkpoint covers: it is done again after a stop. */
