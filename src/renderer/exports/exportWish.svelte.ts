@@ -10,6 +10,8 @@ class ExportWish {
   /** Otherwise each mask has its usual one. */
   ownBudget = $state(false);
   budget = $state(DEFAULT_BUDGET.positive);
+  /** Null exports all images. */
+  imageIds = $state.raw<number[] | null>(null);
   parent = $state('');
   name = $state('');
 
@@ -25,6 +27,7 @@ class ExportWish {
       formats: $state.snapshot(this.formats),
       masks: this.masks === 'both' ? ['positive', 'negative'] : [this.masks],
       ...(this.ownBudget ? { budget: this.budget } : {}),
+      ...(this.imageIds ? { imageIds: this.imageIds } : {}),
       out: this.out,
       colourMap,
       opacity,

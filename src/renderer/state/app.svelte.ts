@@ -2,17 +2,17 @@
 import type { AppEvent, DoctorReport, ProjectSummary } from '../../contract/types';
 import { client } from '../rpc';
 import { listen, onEvent } from './events';
-import { images } from './images.svelte';
+import { EVERYTHING, images } from './images.svelte';
 import { maps } from './maps';
 import { attempt, notices } from './notices.svelte';
 import { runs } from './runs.svelte';
+import { needsProject, type Screen } from './screens';
+import { selection } from './selection.svelte';
 import { settings } from './settings.svelte';
 
-export type Screen = 'library' | 'train' | 'inspect' | 'settings';
 type Scan = Extract<AppEvent, { type: 'scan' }>;
 type Exporting = Extract<AppEvent, { type: 'export' }>;
 
-const EVERYTHING = { className: undefined, split: undefined, search: undefined };
 const EXAMINE_AFTER_MS = 1500;
 const REFRESH_WHILE_SCANNING_MS = 1500;
 
@@ -40,6 +40,13 @@ class App {
       const finished = runs.keep(run);
       if (run.kind === 'maps' && (finished || this.#due())) this.#mapsChanged();
     });
+    onEvent('runsRemoved', ({ runIds }) => {
+      runs.forget(runIds);
+      this.#mapsChanged();
+    });
+    onEvent('annotations', () => {
+      if (this.#due()) images.refresh();
+    });
     onEvent('metric', ({ runId, point }) => runs.addMetric(runId, point));
     onEvent('preview', (preview) => runs.keepPreview(preview));
     void listen(
@@ -51,8 +58,9 @@ class App {
     );
   }
 
+  /** Without a project the library's place is taken by the start screen. */
   go(screen: Screen): void {
-    if (this.project || screen === 'settings') this.screen = screen;
+    this.screen = this.project || !needsProject(screen) ? screen : 'library';
   }
 
   async #connected(): Promise<void> {
@@ -79,6 +87,7 @@ class App {
       this.screen = 'library';
       maps.forgetProject();
       runs.clear();
+      selection.clear();
       images.narrow(EVERYTHING);
       if (project) void runs.load().catch((error) => notices.fail(error));
     } else if (project) images.refresh();

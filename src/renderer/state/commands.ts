@@ -1,9 +1,15 @@
 /** @file What can be done from every screen, for keys, menus and the command palette alike. */
+import type { RecentProject } from '../../contract/types';
 import { client, desktop } from '../rpc';
-import { app, type Screen } from './app.svelte';
+import { app } from './app.svelte';
+import { EVERYTHING, images } from './images.svelte';
+import { lab } from './lab.svelte';
 import { attempt } from './notices.svelte';
+import { runs } from './runs.svelte';
+import { keyOf, SCREENS } from './screens';
 import { settings } from './settings.svelte';
-import type { Shortcut } from './shortcuts.svelte';
+import { EVERYWHERE, type ShortcutGroup } from './shortcuts.svelte';
+import { views } from './views.svelte';
 
 /** The system's dialog on the desktop; our own in a browser. */
 export async function chooseFolder(): Promise<void> {
@@ -25,24 +31,92 @@ export function toggleTheme(): void {
   settings.set('theme', isLight ? 'dark' : 'light');
 }
 
-const screen = (key: string, label: string, name: Screen): Shortcut => ({
-  keys: [key],
-  label,
-  run: () => app.go(name),
-});
-
 const withProject = (work: () => void) => () => {
   if (app.project) work();
 };
 
-export const generalShortcuts: Shortcut[] = [
-  screen('1', 'Library', 'library'),
-  screen('2', 'Train', 'train'),
-  screen('3', 'Inspect', 'inspect'),
-  screen('4', 'Settings', 'settings'),
-  { keys: ['Mod+o'], label: 'Open a folder', run: () => void chooseFolder() },
-  { keys: ['Mod+e'], label: 'Export maps', run: withProject(() => (app.exportOpen = true)) },
-  { keys: ['Mod+k'], label: 'Find a command', run: () => (app.paletteOpen = true) },
-  { keys: ['t'], label: 'Change between dark and light', run: toggleTheme },
-  { keys: ['?'], label: 'Show the shortcuts', run: () => (app.helpOpen = true) },
-];
+export const generalGroup: ShortcutGroup = {
+  title: EVERYWHERE,
+  shortcuts: [
+    ...SCREENS.map(({ name, label }) => ({ keys: [keyOf(name)], label, run: () => app.go(name) })),
+    { keys: ['Mod+o'], label: 'Open a folder', run: () => void chooseFolder() },
+    { keys: ['Mod+e'], label: 'Export maps', run: withProject(() => (app.exportOpen = true)) },
+    { keys: ['Mod+k'], label: 'Find a command', run: () => (app.paletteOpen = true) },
+    { keys: ['t'], label: 'Change between dark and light', run: toggleTheme },
+    { keys: ['?'], label: 'Show the shortcuts', run: () => (app.helpOpen = true) },
+  ],
+};
+
+const showView = (narrow: () => void) => () => {
+  narrow();
+  app.go('library');
+};
+
+export interface Command {
+  label: string;
+  run: () => void;
+}
+
+/** What stands in a menu or behind a button and has no key of its own. */
+export function otherCommands(recent: RecentProject[]): Command[] {
+  const { active } = runs;
+  const project = app.project
+    ? [
+        { label: 'Look for new images', run: () => void rescan() },
+        { label: 'Close the project', run: () => void closeProject() },
+        { label: 'Show all images', run: showView(() => images.narrow(EVERYTHING)) },
+        ...app.project.classes.map(({ name }) => ({
+          label: `Show class: ${name}`,
+          run: showView(() => images.narrow({ ...EVERYTHING, className: name })),
+        })),
+        ...views.list.map((view) => ({
+          label: `Show view: ${view.name}`,
+          run: showView(() => views.show(view)),
+        })),
+      ]
+    : [];
+  const running = active
+    ? [
+        active.status === 'paused'
+          ? {
+              label: `Resume: ${active.title}`,
+              run: () => void attempt(() => client.training.resume({ runId: active.id })),
+            }
+          : {
+              label: `Pause: ${active.title}`,
+              run: () => void attempt(() => client.training.pause({ runId: active.id })),
+            },
+        {
+          label: `Stop: ${active.title}`,
+          run: () => void attempt(() => client.training.stop({ runId: active.id })),
+        },
+      ]
+    : [];
+  return [
+    ...running,
+    ...project,
+    { label: 'Open the sample', run: () => void openSample() },
+    ...recent
+      .filter(({ file }) => file !== app.project?.file)
+      .map(({ file, name }) => ({
+        label: `Open recent: ${name}`,
+        run: () => void attempt(() => client.project.openFile({ file })),
+      })),
+    { label: 'Theme: as the system', run: () => settings.set('theme', 'system') },
+    ...EXPERIMENTS.map(({ name, label }) => ({
+      label,
+      run: () => {
+        app.go('lab');
+        void lab.run(name, SEEDS);
+      },
+    })),
+  ];
+}
+
+/** As many as the lab's own button runs. */
+const SEEDS = 3;
+
+const EXPERIMENTS = [
+  { name: 'toy', label: 'Run the toy experiment' },
+  { name: 'monotone', label: 'Run the experiment on noise and masks' },
+] as const;

@@ -1,18 +1,28 @@
 /** @file The images of the current view, read a page at a time as they come into sight. */
 import { SvelteMap } from 'svelte/reactivity';
-import type { ImageItem } from '../../contract/types';
+import type { ImageItem, ImageQuery } from '../../contract/types';
 import { client } from '../rpc';
 import { notices } from './notices.svelte';
 
 const PAGE = 200;
 
-export interface LibraryQuery {
-  className?: string;
-  split?: string;
-  search?: string;
-  sort: 'name' | 'positiveBits' | 'negativeBits';
-  descending: boolean;
-}
+/** What a view shows, and in which order; what is undefined does not narrow it. */
+export type LibraryQuery = Omit<ImageQuery, 'offset' | 'limit'>;
+
+/** A view that shows all there is. */
+export const EVERYTHING = {
+  className: undefined,
+  split: undefined,
+  search: undefined,
+  checked: undefined,
+  annotated: undefined,
+  warning: undefined,
+  tag: undefined,
+  ids: undefined,
+} satisfies Omit<LibraryQuery, 'sort' | 'descending'>;
+
+/** As many ids as the program answers at once. */
+const IDS_AT_ONCE = 10_000;
 
 class Images {
   query = $state<LibraryQuery>({ sort: 'name', descending: false });
@@ -28,6 +38,24 @@ class Images {
   /** Undefined until its page has come. */
   at(index: number): ImageItem | undefined {
     return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+  }
+
+  /** Whether the view leaves anything out. */
+  get narrowed(): boolean {
+    return (Object.keys(EVERYTHING) as (keyof typeof EVERYTHING)[]).some(
+      (key) => this.query[key] !== undefined,
+    );
+  }
+
+  /** Ids of the images between two positions of the view, both included. */
+  async idsBetween(from: number, to: number): Promise<number[]> {
+    const ids: number[] = [];
+    const query = $state.snapshot(this.query);
+    for (let offset = from; offset <= to; offset += IDS_AT_ONCE) {
+      const limit = Math.min(IDS_AT_ONCE, to - offset + 1);
+      ids.push(...(await client.library.ids({ ...query, offset, limit })));
+    }
+    return ids;
   }
 
   /** Asks for what is missing between two positions. */

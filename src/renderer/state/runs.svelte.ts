@@ -34,6 +34,10 @@ class Runs {
     return OVER.includes(run.status) && before?.status !== run.status;
   }
 
+  forget(runIds: number[]): void {
+    this.list = this.list.filter(({ id }) => !runIds.includes(id));
+  }
+
   addMetric(runId: number, point: MetricPoint): void {
     this.metrics[runId] ??= [];
     const points = this.metrics[runId];

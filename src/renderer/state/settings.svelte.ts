@@ -6,6 +6,12 @@ import { client } from '../rpc';
 export type ThemeChoice = 'dark' | 'light' | 'system';
 export type PaneKind = 'original' | 'noisy' | 'positive' | 'negative';
 
+export interface SidePaneState {
+  /** In pixels, across the edge it hangs on. */
+  size: number;
+  folded: boolean;
+}
+
 const DEFAULTS = {
   theme: 'dark' as ThemeChoice,
   tileSize: 148,
@@ -20,6 +26,10 @@ const DEFAULTS = {
   negativeRange: LEGEND_SHARE.negative,
   inspectTab: 'look',
   panes: ['original', 'noisy', 'positive', 'negative'] as PaneKind[],
+  /** Keys that a person chose, by group and label of the shortcut (state/shortcuts.svelte.ts). */
+  keys: {} as Record<string, string[]>,
+  /** Sizes of the side panels, by their names (parts/SidePane.svelte). */
+  sidePanes: {} as Record<string, SidePaneState>,
 };
 type Values = typeof DEFAULTS;
 type Key = keyof Values;
