@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'electron-vite';
+import { licences } from './electron.vite.licences';
 
 /**
  * Four entries of the main side (desktop, command line, served window, training worker) share chunks under
@@ -33,7 +34,7 @@ export default defineConfig(({ mode }) => ({
   },
   renderer: {
     root: 'src/renderer',
-    plugins: [svelte()],
+    plugins: [svelte(), licences(import.meta.dirname)],
     build: { ...watched(mode), rollupOptions: { input: { index: resolve('src/renderer/index.html') } } },
   },
 }));

@@ -19,7 +19,7 @@ test('a folder is opened and its images are shown', async ({ page, program }) =>
       .locator('img')
       .evaluateAll((all) => all.length > 8 && all.every((img) => (img as HTMLImageElement).naturalWidth > 0));
   await expect.poll(loaded).toBe(true);
-  const classes = page.getByRole('complementary', { name: 'Classes and splits' });
+  const classes = page.getByRole('complementary', { name: 'Classes and filters' });
   await classes.getByRole('button', { name: /^fish/ }).click();
   await expect(tiles(page).first()).toHaveAttribute('aria-label', /fish/);
   await expect(page.getByRole('toolbar').getByText('12 images')).toBeVisible();
@@ -37,7 +37,7 @@ test('a mask is trained, stopped and resumed, and its maps are made', async ({ p
   await expect(title).toContainText('classifier', { timeout: 60_000 });
   await expect(title).toContainText('Positive mask', { timeout: 60_000 });
   // The curves follow the run while it goes on.
-  await expect(board.locator('.uplot')).toHaveCount(3, { timeout: 60_000 });
+  await expect(board.locator('.uplot')).toHaveCount(4, { timeout: 60_000 });
   await expect(board.getByText(/ms a step/)).toBeVisible();
   await expect(page.getByRole('contentinfo', { name: 'Status' })).toContainText(/loss .*bits\/px/);
 

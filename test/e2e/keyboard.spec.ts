@@ -33,7 +33,7 @@ test('from the start to an image by keys alone', async ({ page, program }) => {
   await expect(grid).toBeFocused();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowDown');
-  const chosen = page.locator('[role=option][aria-selected=true]');
+  const chosen = page.locator('[role=option].current');
   const name = (await chosen.getAttribute('aria-label'))!;
   await page.keyboard.press('Enter');
   const viewer = page.getByRole('toolbar', { name: 'Viewer' });

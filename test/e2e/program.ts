@@ -90,13 +90,13 @@ export const test = base.extend<{ quiet: undefined }, { program: Program }>({
 export { expect };
 
 /** The project's menu, which is there on every screen. */
-export const projectMenu = (page: Page) => page.getByRole('button', { name: 'Project', exact: true });
+export const projectMenu = (page: Page) => page.getByRole('button', { name: /^Project / });
 
 /** The start screen, whatever an earlier test has left open. */
 export async function goToStart(page: Page, { url }: Program): Promise<void> {
   await page.goto(url);
   await expect(page.getByRole('main')).not.toContainText('Connecting');
-  if ((await projectMenu(page).textContent())?.trim() !== 'Penumbra') {
+  if ((await projectMenu(page).textContent())?.trim() !== 'Project Penumbra') {
     await projectMenu(page).click();
     await page.getByRole('menuitem', { name: 'Close the project' }).click();
   }

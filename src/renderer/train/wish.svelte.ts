@@ -1,17 +1,23 @@
 /** @file What the form holds: a wish to train, kept while one looks elsewhere. */
+
 import type { MaskKind } from '../../contract/noiseMap';
 import type {
   DeviceName,
   MaskModelName,
   ObjectiveName,
   PresetName,
+  RunSummary,
   StartTrainingInput,
 } from '../../contract/types';
+import { formOf } from './formOfRun';
 
 export type MaskChoice = MaskKind | 'both';
 /** An own encoder by its kind, or one of the project by its id. */
 export type EncoderChoice = 'auto' | 'classifier' | 'simclr' | 'min-max' | `${number}`;
 const OWN: readonly string[] = ['auto', 'classifier', 'simclr', 'min-max'];
+
+/** As many images are looked at while a mask is trained. */
+export const MOST_PREVIEWS = 8;
 
 class Wish {
   masks = $state<MaskChoice>('both');
@@ -39,13 +45,21 @@ class Wish {
   checkRandomisation = $state(false);
   split = $state('');
   freshEncoder = $state(false);
+  /** Null: images that are spread over the folder. */
+  previewIds = $state.raw<number[] | null>(null);
 
   readonly own = $derived(OWN.includes(this.encoder));
+
+  /** Fills the form with what a run was made with, to do it again otherwise. */
+  take(run: RunSummary): void {
+    Object.assign(this, formOf(run));
+  }
 
   /** Another project has other encoders and splits. */
   forgetProject(): void {
     this.encoder = 'auto';
     this.split = '';
+    this.previewIds = null;
   }
 
   input(): StartTrainingInput {
@@ -60,6 +74,7 @@ class Wish {
       seed: this.seed,
       device: this.device,
       split: this.split || undefined,
+      previewIds: this.previewIds ?? undefined,
       joint: this.joint && this.masks === 'both',
       overrides: {
         maskSteps: this.maskSteps ?? undefined,
