@@ -48,9 +48,15 @@ export const contract = {
   },
   encoders: {
     list: call.input(nothing).output(z.array(t.encoderCard)),
-    /** A TensorFlow.js GraphModel or LayersModel: the folder with model.json, or that file. */
+    /** An .onnx file, or a TensorFlow.js GraphModel or LayersModel: the folder with model.json, or that file. */
     import: call
-      .input(z.object({ path: t.filePath, size: z.number().int().min(32).max(512).optional() }))
+      .input(
+        z.object({
+          path: t.filePath,
+          size: z.number().int().min(32).max(512).optional(),
+          scale: t.pixelScaleName.optional(),
+        }),
+      )
       .output(t.encoderCard),
   },
   training: {

@@ -109,8 +109,12 @@ export type LibraryFacets = z.infer<typeof libraryFacets>;
 export const unreadableFile = z.object({ path: z.string(), code: errorCode, message: z.string() });
 export type UnreadableFile = z.infer<typeof unreadableFile>;
 
-export const encoderKind = z.enum(['classifier', 'simclr', 'graph-model', 'layers-model']);
+export const encoderKind = z.enum(['classifier', 'simclr', 'graph-model', 'layers-model', 'onnx-model']);
 export type EncoderKind = z.infer<typeof encoderKind>;
+
+/** How an imported model's pixels were scaled when it was trained (models/imported.ts). */
+export const pixelScaleName = z.enum(['imagenet', 'symmetric', 'unit', 'bytes']);
+export type PixelScaleName = z.infer<typeof pixelScaleName>;
 
 /** What an encoder is and how far its answers can be trusted under noise (The gate of docs/method.md 4). */
 export const encoderCard = z.object({
@@ -129,6 +133,8 @@ export const encoderCard = z.object({
   accuracy: z.object({ clean: z.number(), at: z.record(z.string(), z.number()) }).nullable(),
   /** Agreement with the clean encoder: mean cosine of embeddings on clean images and at noise 0.5, 1.0 and 1.5. */
   agreement: z.object({ clean: z.number(), at: z.record(z.string(), z.number()) }).nullable(),
+  /** How far an imported encoder's gradient was from finite differences when it was tried; null for our own. */
+  gradientError: z.number().nullable().default(null),
   warnings: z.array(z.string()),
 });
 export type EncoderCard = z.infer<typeof encoderCard>;

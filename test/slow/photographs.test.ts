@@ -17,7 +17,7 @@ describe.skipIf(!existsSync(FLOWERS) || !existsSync(NETWORK))(
 
     test('calibration brings the network close to its clean answers, and maps differ from image to image', async () => {
       const { images } = imagesIn(FLOWERS);
-      const plain = await importEncoder(NETWORK, SETTING.size);
+      const { spec: plain } = await importEncoder(NETWORK, { size: SETTING.size });
       const { encoder, agreement } = await calibrate(plain, images, SETTING);
       expect(agreement.clean).toBeGreaterThan(0.8);
       expect(agreement.at['1.0']).toBeGreaterThan(0.5);

@@ -1,7 +1,7 @@
 /** @file The `encoders` area of the contract. */
 import { createHash } from 'node:crypto';
 import { basename, dirname, resolve } from 'node:path';
-import type { EncoderCard } from '../../contract/types';
+import type { EncoderCard, PixelScaleName } from '../../contract/types';
 import { serialise } from '../models/serialise';
 import type { EncoderSpec } from '../models/spec';
 import type { EncoderRow } from '../store/types';
@@ -12,6 +12,12 @@ import type { Workspace } from './workspaceTypes';
 /** Reading a model computes next to nothing; the processor is there at once. */
 const DEVICE = 'cpu';
 
+interface ImportRequest {
+  path: string;
+  size?: number;
+  scale?: PixelScaleName;
+}
+
 export const encodersApi = (workspace: Workspace) => ({
   list: (): EncoderCard[] => workspace.requireStore().encoders().map(cardOf),
 
@@ -19,14 +25,17 @@ export const encodersApi = (workspace: Workspace) => ({
    * Keeps a model in the project; one that is there already (the same content at the same size) is not kept twice.
    * @throws ENCODER_UNREADABLE, ENCODER_UNSUPPORTED
    */
-  import: async ({ path, size }: { path: string; size?: number }): Promise<EncoderCard> => {
+  import: async ({ path, size, scale }: ImportRequest): Promise<EncoderCard> => {
     const store = workspace.requireStore();
-    const job = { kind: 'import', path: resolve(path), size } as const;
-    const { encoder: spec } = await runAside(job, DEVICE, { spawn: workspace.spawn });
+    const job = { kind: 'import', path: resolve(path), size, scale } as const;
+    const { encoder: spec, gradientError } = await runAside(job, DEVICE, { spawn: workspace.spawn });
     const fingerprint = fingerprintOf(spec);
     const known = store.encoders().find((encoder) => encoder.fingerprint === fingerprint);
     if (known) return cardOf(known);
-    const card: EncoderCardJson = { ...describeSpec(spec), accuracy: null, agreement: null, warnings: [] };
+    const card: EncoderCardJson = {
+      ...describeSpec(spec),
+      ...{ accuracy: null, agreement: null, gradientError, warnings: [] },
+    };
     const id = store.addEncoder({
       name: freeName(store, nameOf(resolve(path))),
       kind: spec.kind,
@@ -44,9 +53,9 @@ function cardOf({ id, name, kind, noiseReady, calibratedFrom, card }: EncoderRow
   return { ...(card as EncoderCardJson), id, name, kind, noiseReady, calibratedFrom };
 }
 
-/** A model is named after its folder: the file in it is always called model.json. */
+/** A model is named after its folder where the file in it is always called model.json. */
 function nameOf(path: string): string {
-  return basename(path.endsWith('.json') ? dirname(path) : path);
+  return basename(path.endsWith('.json') ? dirname(path) : path).replace(/\.onnx$/i, '');
 }
 
 /** By content: graph, weights and the size it is used at. */

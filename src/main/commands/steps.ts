@@ -4,6 +4,7 @@ import { PenumbraError } from '../../contract/errors';
 import type {
   AppEvent,
   EncoderCard,
+  PixelScaleName,
   ProjectSummary,
   RunSummary,
   StartTrainingInput,
@@ -91,14 +92,15 @@ const OWN = ['auto', 'classifier', 'simclr', 'min-max'] as const;
 export async function chooseEncoder(
   { client }: Session,
   name: string | undefined,
-  size: number | undefined,
+  { size, scale }: { size?: number; scale?: PixelScaleName } = {},
 ): Promise<EncoderChoice> {
   const own = OWN.find((kind) => kind === (name ?? 'auto'));
   if (own) return { ownEncoder: own };
   const known = (await client.encoders.list()).filter((encoder) => encoder.name === name);
   const stored: EncoderCard | undefined = known.at(-1);
   if (stored) return { encoderId: stored.id };
-  if (existsSync(name!)) return { encoderId: (await client.encoders.import({ path: name!, size })).id };
+  if (existsSync(name!))
+    return { encoderId: (await client.encoders.import({ path: name!, size, scale })).id };
   throw new PenumbraError(
     'ENCODER_UNKNOWN',
     `There is no encoder "${name}" in the project and no such file; "auto", "classifier", "simclr" and "min-max" train one on the folder.`,

@@ -1,6 +1,13 @@
 /** @file The options of training, shared by `train` and `run`. */
 import { type Command, Option } from 'commander';
-import { deviceName, maskKind, presetName, type StartTrainingInput } from '../../contract/types';
+import {
+  deviceName,
+  maskKind,
+  type PixelScaleName,
+  pixelScaleName,
+  presetName,
+  type StartTrainingInput,
+} from '../../contract/types';
 import { decimal, integer, listOf } from './common';
 import { type RecipeOptions, recipeOf, withRecipe } from './recipeOptions';
 import type { Session } from './session';
@@ -9,6 +16,7 @@ import { chooseEncoder } from './steps';
 export interface TrainingOptions extends RecipeOptions {
   mask?: ('positive' | 'negative')[];
   encoder?: string;
+  encoderScale?: PixelScaleName;
   preset?: StartTrainingInput['preset'];
   size?: number;
   seed?: number;
@@ -31,7 +39,13 @@ export function withTraining(command: Command): Command {
     )
     .option(
       '--encoder <name|file>',
-      'an encoder of the project, a TensorFlow.js model to import, or auto, classifier, simclr, min-max (Eq. 1 of the paper) to train one here',
+      'an encoder of the project, an ONNX or TensorFlow.js model to import, or auto, classifier, simclr, min-max (Eq. 1 of the paper) to train one here',
+    )
+    .addOption(
+      new Option(
+        '--encoder-scale <name>',
+        'how the pixels of an imported model are scaled: imagenet (default for ONNX), symmetric (-1 to 1), unit (0 to 1), bytes',
+      ).choices(pixelScaleName.options),
     )
     .addOption(new Option('--preset <name>', 'how long to train').choices(presetName.options))
     .addOption(
@@ -62,10 +76,10 @@ export function withTraining(command: Command): Command {
 
 /** @throws ENCODER_UNKNOWN, ENCODER_UNREADABLE, ENCODER_UNSUPPORTED */
 export async function trainingWish(session: Session, options: TrainingOptions): Promise<StartTrainingInput> {
-  const { mask, encoder, steps, encoderEpochs, batch, ...wish } = options;
+  const { mask, encoder, encoderScale, steps, encoderEpochs, batch, ...wish } = options;
   const { preset, size, seed, device, split, freshEncoder, plainEncoder, joint } = wish;
   return {
-    ...(await chooseEncoder(session, encoder, size)),
+    ...(await chooseEncoder(session, encoder, { size, scale: encoderScale })),
     masks: mask ?? ['positive', 'negative'],
     ...{ preset, size, seed, device, split, freshEncoder, plainEncoder, joint },
     overrides: { maskSteps: steps, encoderEpochs, batch, ...recipeOf(options) },

@@ -1,13 +1,23 @@
 /** @file Encoders of every kind: built from what is stored, copied to be trained, imported from files. */
-import type { io, Tensor4D } from '@tensorflow/tfjs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { io, Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { PenumbraError } from '../../contract/errors';
+import type { PixelScaleName } from '../../contract/types';
 import { tf } from '../engine/tf';
 import { buildGraphModel, inspectGraph, weightsOfGraph } from './graphModel';
-import { DEFAULT_IMPORT_SIZE, type ImportedSpec, type ImportedTopology, PHOTOGRAPHS } from './imported';
+import {
+  type Candidate,
+  DEFAULT_IMPORT_SIZE,
+  type ImportedSpec,
+  PHOTOGRAPHS,
+  PIXEL_SCALES,
+} from './imported';
 import { buildLayersModel, inspectLayers } from './layersModel';
 import { type ModelFiles, readModelFiles, unreadable } from './modelFiles';
+import { buildOnnxModel, inspectOnnx } from './onnxModel';
 import { buildResnet } from './resnet';
-import type { EncoderSpec, NamedArrays } from './spec';
+import type { EncoderSpec } from './spec';
 import type { Encoder, TrainableEncoder } from './types';
 
 /** @throws ENCODER_UNREADABLE if the stored model cannot be built */
@@ -29,19 +39,36 @@ async function build(spec: EncoderSpec): Promise<TrainableEncoder> {
       return buildGraphModel(spec as ImportedSpec);
     case 'layers-model':
       return buildLayersModel(spec as ImportedSpec);
+    case 'onnx-model':
+      return buildOnnxModel(spec as ImportedSpec);
   }
 }
 
+export interface ImportWish {
+  /** Side of the images it will see; default: the model's own, else 128. */
+  size?: number;
+  /** What its pixels were scaled with; default: what its format is mostly trained with. */
+  scale?: PixelScaleName;
+}
+
+/** An encoder that serves, and what was found when it was tried. */
+export interface ImportedEncoder {
+  spec: EncoderSpec;
+  /** How far its gradient is from finite differences, relative to these. */
+  gradientError: number;
+}
+
 /**
- * A TensorFlow.js GraphModel or LayersModel as an encoder. It is run and differentiated once on a small image, so
- * that a model which cannot serve is refused now and not in the middle of a training.
- * @param path the folder with model.json, or that file
- * @param size side of the images it will see; default: the model's own, else 128
+ * An ONNX model, or a TensorFlow.js GraphModel or LayersModel, as an encoder. It is run and differentiated once on a small
+ * image, so that a model which cannot serve is refused now and not in the middle of a training.
+ * @param path an .onnx file, or the folder with model.json, or that file
  * @throws ENCODER_UNKNOWN, ENCODER_UNREADABLE, ENCODER_UNSUPPORTED
  */
-export async function importEncoder(path: string, size?: number): Promise<EncoderSpec> {
-  const files = await readModelFiles(path);
-  const candidates = await inspect(path, files);
+export async function importEncoder(
+  path: string,
+  { size, scale }: ImportWish = {},
+): Promise<ImportedEncoder> {
+  const { kind, candidates } = await inspect(path);
   const { fixedSize } = candidates[0]!;
   if (fixedSize !== null && size !== undefined && size !== fixedSize)
     throw new PenumbraError(
@@ -52,11 +79,12 @@ export async function importEncoder(path: string, size?: number): Promise<Encode
   let failure: unknown;
   for (const { topology, weights } of candidates) {
     const spec: EncoderSpec = {
-      kind: files.format,
-      ...{ inputSize, embeddingSize: 0, normalisation: PHOTOGRAPHS, classes: null, topology, weights },
+      ...{ kind, inputSize, embeddingSize: 0, normalisation: PHOTOGRAPHS, classes: null, weights },
+      topology: { ...topology, scale: PIXEL_SCALES[scale ?? USUAL_SCALE[kind]] },
     };
     try {
-      return { ...spec, embeddingSize: await tryOut(spec, fixedSize ?? Math.min(inputSize, 64)) };
+      const { embeddingSize, gradientError } = await tryOut(spec, fixedSize ?? Math.min(inputSize, 64));
+      return { spec: { ...spec, embeddingSize }, gradientError };
     } catch (error) {
       failure ??= error;
     }
@@ -68,14 +96,32 @@ export async function importEncoder(path: string, size?: number): Promise<Encode
   );
 }
 
-interface Candidate {
-  topology: ImportedTopology;
-  weights: NamedArrays;
-  fixedSize: number | null;
-}
+type ImportedKind = 'onnx-model' | 'graph-model' | 'layers-model';
+
+const USUAL_SCALE: Record<ImportedKind, PixelScaleName> = {
+  'onnx-model': 'imagenet',
+  'graph-model': 'symmetric',
+  'layers-model': 'symmetric',
+};
 
 /** Ways to read the model, the likeliest first. */
-async function inspect(path: string, { format, artifacts }: ModelFiles): Promise<Candidate[]> {
+async function inspect(path: string): Promise<{ kind: ImportedKind; candidates: Candidate[] }> {
+  const onnx = await onnxFileOf(path);
+  if (onnx !== null) return { kind: 'onnx-model', candidates: [await inspectOnnx(onnx)] };
+  const files = await readModelFiles(path);
+  return { kind: files.format, candidates: await inspectTfjs(path, files) };
+}
+
+/** The path itself, or the only ONNX file of a folder without a model.json; null for a TensorFlow.js model. */
+async function onnxFileOf(path: string): Promise<string | null> {
+  const isOnnx = (name: string) => name.toLowerCase().endsWith('.onnx');
+  if (isOnnx(path)) return path;
+  const names = await readdir(path).catch((): string[] => []);
+  const [file, ...others] = names.includes('model.json') ? [] : names.filter(isOnnx);
+  return file !== undefined && others.length === 0 ? join(path, file) : null;
+}
+
+async function inspectTfjs(path: string, { format, artifacts }: ModelFiles): Promise<Candidate[]> {
   try {
     if (format === 'layers-model') return [await inspectLayers(artifacts)];
     const modelTopology = artifacts.modelTopology as object;
@@ -92,27 +138,46 @@ async function inspect(path: string, { format, artifacts }: ModelFiles): Promise
   }
 }
 
-/** Runs the encoder forward and backward. @returns the length of its embedding */
-async function tryOut(spec: EncoderSpec, size: number): Promise<number> {
+/** Steps along which the gradient is compared with a difference: short ones drown in rounding, long ones cross kinks (ReLU, pooling). */
+const STEPS = [0.01, 0.05, 0.2];
+const MOST_ERROR = 0.2;
+
+/** Runs the encoder forward and backward, and compares the gradient with finite differences along its own direction. */
+async function tryOut(
+  spec: EncoderSpec,
+  size: number,
+): Promise<{ embeddingSize: number; gradientError: number }> {
   const encoder = await build(spec);
   try {
     return tf.tidy(() => {
       // Any image with some structure: a constant one would hide dead gradients behind a zero.
       const x = tf
         .linspace(-1, 1, size * size * 3)
+        .mul(37)
         .sin()
         .reshape([1, size, size, 3]) as Tensor4D;
-      const z = encoder.embed(x);
-      const gradient = tf.grad((input) =>
+      const strength = (image: Tensor) =>
         encoder
-          .embed(input as Tensor4D)
+          .embed(image as Tensor4D)
           .square()
-          .sum(),
-      )(x);
-      const total = gradient.abs().sum().dataSync()[0]!;
-      if (!Number.isFinite(total) || total === 0)
+          .sum() as Scalar;
+      const gradient = tf.grad(strength)(x);
+      const length = gradient.norm();
+      const direction = gradient.div(length);
+      const expected = length.dataSync()[0]!;
+      if (!Number.isFinite(expected) || expected === 0)
         throw new Error('its features do not depend on the image in a way that can be differentiated');
-      return z.shape[1];
+      const at = (step: number) => strength(x.add(direction.mul(step)));
+      const errors = STEPS.map((step) => {
+        const difference = at(step)
+          .sub(at(-step))
+          .div(2 * step);
+        return Math.abs(difference.dataSync()[0]! - expected) / expected;
+      });
+      const gradientError = Math.min(...errors);
+      if (!(gradientError < MOST_ERROR))
+        throw new Error(`its gradient is ${Math.round(100 * gradientError)} % off finite differences`);
+      return { embeddingSize: encoder.embed(x).shape[1], gradientError };
     });
   } finally {
     encoder.dispose();

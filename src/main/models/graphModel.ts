@@ -24,13 +24,14 @@ export function buildGraphModel(spec: ImportedSpec): TrainableEncoder {
   const model = tf.loadGraphModelSync(artifactsOf(topology, spec.weights)) as GraphModel;
   const variables = makeTrainable(model, topology);
   const run = (x: Tensor4D, node: string): Tensor2D =>
-    tf.tidy(() => pooled(model.execute(toModelScale(x, normalisation), node) as Tensor));
+    tf.tidy(() => pooled(model.execute(toModelScale(x, normalisation, topology.scale), node) as Tensor));
   const { features, logits } = topology;
   const last = lastMapNode(topology);
   const from = (map: Tensor4D, node: string): Tensor2D =>
     tf.tidy(() => pooled(model.execute({ [last!]: map }, node) as Tensor));
   const lastMap = last !== null && {
-    of: (x: Tensor4D) => tf.tidy(() => model.execute(toModelScale(x, normalisation), last) as Tensor4D),
+    of: (x: Tensor4D) =>
+      tf.tidy(() => model.execute(toModelScale(x, normalisation, topology.scale), last) as Tensor4D),
     embed: (map: Tensor4D) => from(map, features),
     ...(logits === null ? {} : { logits: (map: Tensor4D) => from(map, logits) }),
   };

@@ -14,7 +14,9 @@ export async function buildLayersModel(spec: ImportedSpec): Promise<TrainableEnc
   const run = (output: string) => {
     const part = tf.model({ inputs: model.inputs, outputs: symbolOf(model, output) });
     return (x: Tensor4D): Tensor2D =>
-      tf.tidy(() => pooled(part.apply(toModelScale(x, normalisation), { training: false }) as Tensor));
+      tf.tidy(() =>
+        pooled(part.apply(toModelScale(x, normalisation, topology.scale), { training: false }) as Tensor),
+      );
   };
   const variables = model.trainableWeights.map(({ name }) => [name, variableOf(model, name)] as const);
   return {

@@ -67,6 +67,7 @@ function addEncoder(
       ...describeSpec(encoder),
       accuracy,
       agreement,
+      gradientError: null,
       warnings: gate ? [...result.warnings, gate] : result.warnings,
     },
     spec: serialise(encoder),

@@ -12,6 +12,7 @@ import type {
   MaskModelName,
   MetricPoint,
   ObjectiveName,
+  PixelScaleName,
   ScoreName,
 } from '../../contract/types';
 import type { EngineReport } from '../engine/doctor';
@@ -129,6 +130,7 @@ export interface ImportJob {
   kind: 'import';
   path: string;
   size?: number;
+  scale?: PixelScaleName;
 }
 
 /** Times the program's own work, on images of noise. */
@@ -211,7 +213,7 @@ export type JobResult =
   | { kind: 'mask'; model: MaskModelSpec; warnings: string[] }
   | { kind: 'lab'; report: LabReport }
   | { kind: 'doctor'; report: EngineReport }
-  | { kind: 'import'; encoder: EncoderSpec }
+  | { kind: 'import'; encoder: EncoderSpec; gradientError: number }
   | ({ kind: 'bench' } & BenchResult)
   | { kind: 'score'; methods: MethodScores[]; budgets: BudgetPoint[] }
   | { kind: 'maps'; failed: { id: number; code: ErrorCode; message: string }[] };

@@ -69,12 +69,12 @@ it('goes on with runs that were broken off, oldest first', async () => {
 
 it('takes --encoder as a kind to train, an encoder of the project, or a file, in this order', async () => {
   const { session, calls } = fakeSession([]);
-  expect(await chooseEncoder(session, undefined, undefined)).toEqual({ ownEncoder: 'auto' });
-  expect(await chooseEncoder(session, 'simclr', undefined)).toEqual({ ownEncoder: 'simclr' });
-  expect(await chooseEncoder(session, 'mine', undefined)).toEqual({ encoderId: 5 });
-  expect(await chooseEncoder(session, import.meta.dirname, 96)).toEqual({ encoderId: 9 });
+  expect(await chooseEncoder(session, undefined)).toEqual({ ownEncoder: 'auto' });
+  expect(await chooseEncoder(session, 'simclr')).toEqual({ ownEncoder: 'simclr' });
+  expect(await chooseEncoder(session, 'mine')).toEqual({ encoderId: 5 });
+  expect(await chooseEncoder(session, import.meta.dirname, { size: 96 })).toEqual({ encoderId: 9 });
   expect(calls).toEqual([{ path: import.meta.dirname, size: 96 }]);
-  await expect(chooseEncoder(session, 'nothing', undefined)).rejects.toMatchObject({
+  await expect(chooseEncoder(session, 'nothing')).rejects.toMatchObject({
     code: 'ENCODER_UNKNOWN',
   });
 });

@@ -24,7 +24,7 @@ describe.skipIf(!existsSync(GRAPH))(
   () => {
     let spec: EncoderSpec;
     beforeAll(async () => {
-      spec = await importEncoder(GRAPH, 32);
+      ({ spec } = await importEncoder(GRAPH, { size: 32 }));
     });
 
     test('is imported with its features and logits', async () => {
@@ -164,7 +164,7 @@ describe('a LayersModel', () => {
   });
 
   test('is imported at its own size, without its class head', async () => {
-    const spec = await importEncoder(path());
+    const { spec } = await importEncoder(path());
     expect(spec).toMatchObject({ kind: 'layers-model', inputSize: 24, embeddingSize: 4 });
     const encoder = await buildEncoder(spec);
     expect(encoder.logits!(normalTensor<Tensor4D>([2, 24, 24, 3], 1)).shape).toEqual([2, 3]);
@@ -180,11 +180,11 @@ describe('a LayersModel', () => {
   });
 
   test('another size than its own is refused', async () => {
-    await expect(importEncoder(path(), 64)).rejects.toMatchObject({ code: 'ENCODER_UNSUPPORTED' });
+    await expect(importEncoder(path(), { size: 64 })).rejects.toMatchObject({ code: 'ENCODER_UNSUPPORTED' });
   });
 
   test('can be trained and stored', async () => {
-    const student = await trainableCopy(await buildEncoder(await importEncoder(path())));
+    const student = await trainableCopy(await buildEncoder((await importEncoder(path())).spec));
     const x = normalTensor<Tensor4D>([1, 24, 24, 3], 3);
     const before = [...student.embed(x).dataSync()];
     for (const variable of student.variables) variable.assign(variable.add(0.1));

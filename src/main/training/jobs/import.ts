@@ -2,6 +2,7 @@ import { importEncoder } from '../../models/encoder';
 import type { ImportJob, JobResult } from '../protocol';
 
 /** @throws ENCODER_UNREADABLE, ENCODER_UNSUPPORTED */
-export async function runImportJob({ path, size }: ImportJob): Promise<JobResult> {
-  return { kind: 'import', encoder: await importEncoder(path, size) };
+export async function runImportJob({ path, size, scale }: ImportJob): Promise<JobResult> {
+  const { spec, gradientError } = await importEncoder(path, { size, scale });
+  return { kind: 'import', encoder: spec, gradientError };
 }

@@ -1,0 +1,68 @@
+/** @file Which values of a graph serve: class scores, the features before them, and the last map. */
+import type { Graph, Node } from './read';
+
+export interface Chosen {
+  features: string;
+  logits: string | null;
+  lastMap: string | null;
+}
+
+const AFTER_SCORES = new Set([
+  'Softmax',
+  'LogSoftmax',
+  'Identity',
+  'Dropout',
+  'Squeeze',
+  'Flatten',
+  'Reshape',
+]);
+const POOLS = new Set(['GlobalAveragePool', 'ReduceMean', 'AveragePool', 'GlobalMaxPool']);
+/** Before these there is no pooling any more that only the features look at. */
+const ENDS = new Set(['Conv', 'Concat', 'MaxPool', 'Gather', 'Split', 'Slice']);
+
+/** @param constants names of weights */
+export function chooseOutputs({ nodes, outputs, input }: Graph, constants: ReadonlySet<string>): Chosen {
+  const producers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const named = (words: string[]) =>
+    outputs.find((name) => words.some((word) => name.toLowerCase().includes(word)));
+  const scores = named(['logit', 'class', 'score', 'prob']) ?? outputs[0]!;
+  const embedding = named(['feature', 'embed']);
+  const head = headOf(scores, producers, constants);
+  const features = embedding ?? head?.features ?? scores;
+  return { features, logits: head?.logits ?? null, lastMap: lastMapOf(features, producers, input) };
+}
+
+/** A fully connected layer at the end, with or without a softmax behind it. */
+function headOf(
+  output: string,
+  producers: ReadonlyMap<string, Node>,
+  constants: ReadonlySet<string>,
+): { features: string; logits: string } | null {
+  let name = output;
+  let node = producers.get(name);
+  while (node && AFTER_SCORES.has(node.op)) {
+    name = node.inputs[0]!;
+    node = producers.get(name);
+  }
+  if (node?.op === 'Gemm' && constants.has(node.inputs[1]!))
+    return { features: node.inputs[0]!, logits: name };
+  // A product and a bias, in either order.
+  const product =
+    node?.op === 'Add'
+      ? node.inputs.map((each) => producers.get(each)).find((each) => each?.op === 'MatMul')
+      : node;
+  if (product?.op === 'MatMul' && constants.has(product.inputs[1]!))
+    return { features: product.inputs[0]!, logits: name };
+  return null;
+}
+
+/** The value that was pooled over its places on the way to the features. */
+function lastMapOf(features: string, producers: ReadonlyMap<string, Node>, input: string): string | null {
+  let node = producers.get(features);
+  while (node) {
+    if (POOLS.has(node.op)) return node.inputs[0] === input ? null : node.inputs[0]!;
+    if (ENDS.has(node.op)) return null;
+    node = producers.get(node.inputs[0]!);
+  }
+  return null;
+}
