@@ -58,6 +58,22 @@ export const contract = {
         }),
       )
       .output(t.encoderCard),
+    /**
+     * A linear probe: learns the folder's classes on an encoder's frozen features, so that it has class scores. Answers with a new
+     * encoder of the same embeddings. Learns on `split` (default: `train` where there is one) and measures on `testSplit` (default: `test`
+     * or `val` where there is one; else a quarter of the images is held out). Ends early, with STOPPED, when the caller goes away.
+     */
+    probe: call
+      .input(
+        z.object({
+          encoderId: t.id,
+          split: z.string().optional(),
+          testSplit: z.string().optional(),
+          seed: z.number().int().min(0).default(1),
+          device: t.deviceName.default('auto'),
+        }),
+      )
+      .output(t.encoderCard),
   },
   training: {
     presets: call.input(nothing).output(z.array(t.presetCard)),

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from './errors';
 
+export * from './encoders';
+
 const utf8 = new TextEncoder();
 
 export const id = z.number().int().positive();
@@ -108,36 +110,6 @@ export type LibraryFacets = z.infer<typeof libraryFacets>;
 
 export const unreadableFile = z.object({ path: z.string(), code: errorCode, message: z.string() });
 export type UnreadableFile = z.infer<typeof unreadableFile>;
-
-export const encoderKind = z.enum(['classifier', 'simclr', 'graph-model', 'layers-model', 'onnx-model']);
-export type EncoderKind = z.infer<typeof encoderKind>;
-
-/** How an imported model's pixels were scaled when it was trained (models/imported.ts). */
-export const pixelScaleName = z.enum(['imagenet', 'symmetric', 'unit', 'bytes']);
-export type PixelScaleName = z.infer<typeof pixelScaleName>;
-
-/** What an encoder is and how far its answers can be trusted under noise (The gate of docs/method.md 4). */
-export const encoderCard = z.object({
-  id,
-  name: z.string(),
-  kind: encoderKind,
-  inputSize: z.number().int(),
-  embeddingSize: z.number().int(),
-  classes: z.array(z.string()).nullable(),
-  parameters: z.number().int(),
-  /** Trained with noise, or a calibrated copy of an encoder that was not. */
-  noiseReady: z.boolean(),
-  /** The encoder this one is the calibrated copy of. */
-  calibratedFrom: id.nullable(),
-  /** Held-out accuracy on clean images and at noise 0.5, 1.0 and 1.5, where there are labels. */
-  accuracy: z.object({ clean: z.number(), at: z.record(z.string(), z.number()) }).nullable(),
-  /** Agreement with the clean encoder: mean cosine of embeddings on clean images and at noise 0.5, 1.0 and 1.5. */
-  agreement: z.object({ clean: z.number(), at: z.record(z.string(), z.number()) }).nullable(),
-  /** How far an imported encoder's gradient was from finite differences when it was tried; null for our own. */
-  gradientError: z.number().nullable().default(null),
-  warnings: z.array(z.string()),
-});
-export type EncoderCard = z.infer<typeof encoderCard>;
 
 export const runKind = z.enum(['encoder', 'calibration', 'mask', 'maps']);
 export const runStatus = z.enum(['queued', 'running', 'paused', 'stopped', 'interrupted', 'failed', 'done']);
@@ -477,6 +449,12 @@ export const appEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('experiment'),
     experiment: experimentName,
+    done: z.number().int(),
+    total: z.number().int(),
+    finished: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('probe'),
     done: z.number().int(),
     total: z.number().int(),
     finished: z.boolean(),

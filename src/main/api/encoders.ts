@@ -7,6 +7,7 @@ import type { EncoderSpec } from '../models/spec';
 import type { EncoderRow } from '../store/types';
 import { runAside } from '../training/aside';
 import { describeSpec, type EncoderCardJson, freeName } from '../training/outcome';
+import { probeEncoder } from './probe';
 import type { Workspace } from './workspaceTypes';
 
 /** Reading a model computes next to nothing; the processor is there at once. */
@@ -34,7 +35,7 @@ export const encodersApi = (workspace: Workspace) => ({
     if (known) return cardOf(known);
     const card: EncoderCardJson = {
       ...describeSpec(spec),
-      ...{ accuracy: null, agreement: null, gradientError, warnings: [] },
+      ...{ accuracy: null, confusion: null, agreement: null, gradientError, warnings: [] },
     };
     const id = store.addEncoder({
       name: freeName(store, nameOf(resolve(path))),
@@ -47,6 +48,12 @@ export const encodersApi = (workspace: Workspace) => ({
     });
     return cardOf(store.encoder(id)!);
   },
+
+  /** @throws ENCODER_UNKNOWN, TOO_FEW_IMAGES, INVALID_INPUT, STOPPED */
+  probe: async (
+    wish: Parameters<typeof probeEncoder>[1],
+    { signal }: { signal?: AbortSignal },
+  ): Promise<EncoderCard> => cardOf(await probeEncoder(workspace, wish, signal)),
 });
 
 function cardOf({ id, name, kind, noiseReady, calibratedFrom, card }: EncoderRow): EncoderCard {

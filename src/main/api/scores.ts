@@ -10,14 +10,11 @@ import type { EncoderSpec } from '../models/spec';
 import { budgetFigure } from '../saliency/figures';
 import type { ProjectStore } from '../store/types';
 import { runAside } from '../training/aside';
-import { datasetOf, jobImages, spread } from '../training/dataset';
+import { datasetOf, heldOutSplit, jobImages, spread } from '../training/dataset';
 import type { JobMessage } from '../training/host';
 import { trainedMask } from '../training/prepare';
 import type { MethodScores, ScoreJob } from '../training/protocol';
 import type { Workspace } from './workspaceTypes';
-
-/** Splits that no training looks at, the preferred one first. */
-const HELD_OUT = ['test', 'val', 'validation'];
 
 export const scoresApi = (workspace: Workspace) => ({
   /** @throws PROJECT_NOT_OPEN, NO_TRAINED_MASK, ENCODER_UNKNOWN, NO_IMAGES, FOLDER_MISSING, INVALID_INPUT, STOPPED */
@@ -25,7 +22,7 @@ export const scoresApi = (workspace: Workspace) => ({
     const began = performance.now();
     const store = workspace.requireStore();
     const { encoder, masks } = subjects(store, wish.onlyBaselines);
-    const split = wish.split ?? heldOut(store);
+    const split = wish.split ?? heldOutSplit(store);
     const rows = datasetOf(store, split).images;
     const chosen = spread(rows, wish.limit ?? rows.length);
     if (chosen.length === 0)
@@ -95,15 +92,6 @@ function subjects(store: ProjectStore, onlyBaselines: boolean) {
           return { mask, model: maskModel };
         });
   return { encoder: { id: row.id, name: row.name, spec: deserialise<EncoderSpec>(spec) }, masks };
-}
-
-function heldOut(store: ProjectStore): string | null {
-  const { splits } = store.counts();
-  for (const wanted of HELD_OUT) {
-    const found = splits.find(({ name }) => name.toLowerCase() === wanted);
-    if (found) return found.name;
-  }
-  return null;
 }
 
 /** Files of the folder by their path without its extension. @throws FOLDER_MISSING */

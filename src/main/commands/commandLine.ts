@@ -9,6 +9,7 @@ import { importCommand } from './import';
 import { labCommand } from './lab';
 import { mapsCommand } from './maps';
 import { describeFailure } from './output';
+import { probeCommand } from './probe';
 import { runCommand } from './run';
 import { scoreCommand } from './score';
 import { serveCommand } from './serve';
@@ -19,6 +20,7 @@ const COMMANDS = [
   demoCommand,
   importCommand,
   trainCommand,
+  probeCommand,
   mapsCommand,
   exportCommand,
   scoreCommand,

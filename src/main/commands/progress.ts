@@ -62,9 +62,9 @@ abstract class TaskProgress implements Progress {
       const { experiment, done, total, finished } = event;
       return { title: `Experiment ${experiment}`, done, total, finished, note: '' };
     }
-    if (event.type === 'scores') {
+    if (event.type === 'scores' || event.type === 'probe') {
       const { done, total, finished } = event;
-      return { title: 'Scores', done, total, finished, note: '' };
+      return { title: event.type === 'scores' ? 'Scores' : 'Linear probe', done, total, finished, note: '' };
     }
     if (event.type !== 'run') return null;
     const { title, step, steps, status, secondsLeft } = event.run;

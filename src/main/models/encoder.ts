@@ -16,6 +16,7 @@ import {
 import { buildLayersModel, inspectLayers } from './layersModel';
 import { type ModelFiles, readModelFiles, unreadable } from './modelFiles';
 import { buildOnnxModel, inspectOnnx } from './onnxModel';
+import { withProbe } from './probe';
 import { buildResnet } from './resnet';
 import type { EncoderSpec } from './spec';
 import type { Encoder, TrainableEncoder } from './types';
@@ -31,6 +32,12 @@ export async function trainableCopy(encoder: Encoder): Promise<TrainableEncoder>
 }
 
 async function build(spec: EncoderSpec): Promise<TrainableEncoder> {
+  const { probe, ...rest } = spec;
+  // A probe's classes take the place of the encoder's own.
+  return probe ? withProbe(await build({ ...rest, classes: null }), probe, spec.classes) : buildKind(spec);
+}
+
+async function buildKind(spec: EncoderSpec): Promise<TrainableEncoder> {
   switch (spec.kind) {
     case 'classifier':
     case 'simclr':

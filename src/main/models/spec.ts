@@ -21,6 +21,16 @@ export interface EncoderSpec {
   /** JSON that the kind's builder understands: layer widths, or the model.json of an imported model. */
   topology: unknown;
   weights: NamedArrays;
+  /** A linear probe: class scores on top of the embedding, in place of the model's own. */
+  probe?: LinearHead;
+}
+
+/** scores = embedding filter + offset. */
+export interface LinearHead {
+  /** [embeddingSize, classes] */
+  filter: NamedArrays[string];
+  /** [classes] */
+  offset: NamedArrays[string];
 }
 
 /** A trained mask model as it is stored. */

@@ -1,6 +1,7 @@
 /** @file The images a run works on. */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { PenumbraError } from '../../contract/errors';
 import type { ImageRow, ProjectStore } from '../store/types';
 import type { JobImage } from './protocol';
 
@@ -24,6 +25,34 @@ export function datasetOf(store: ProjectStore, split: string | null): Dataset {
 export function defaultSplit(store: ProjectStore): string | null {
   return store.counts().splits.find(({ name }) => name.toLowerCase() === 'train')?.name ?? null;
 }
+
+/** Splits that no training looks at, the preferred one first. */
+const HELD_OUT = ['test', 'val', 'validation'];
+
+/** The split to measure on where none is named; null where the folder keeps none for that. */
+export function heldOutSplit(store: ProjectStore): string | null {
+  const { splits } = store.counts();
+  for (const wanted of HELD_OUT) {
+    const found = splits.find(({ name }) => name.toLowerCase() === wanted);
+    if (found) return found.name;
+  }
+  return null;
+}
+
+/** @throws INVALID_INPUT if the folder has no split of that name */
+export function requireSplit(store: ProjectStore, wanted: string): void {
+  const { splits } = store.counts();
+  if (splits.some(({ name }) => name === wanted)) return;
+  throw new PenumbraError(
+    'INVALID_INPUT',
+    splits.length > 0
+      ? `The folder has no split "${wanted}"; it has ${splits.map(({ name }) => `"${name}"`).join(', ')}.`
+      : `The folder has no split "${wanted}", nor any other; leave the split out to work on all images.`,
+  );
+}
+
+/** A class with fewer images takes no part in training a classifier. */
+export const LEAST_OF_CLASS = 5;
 
 /** Names of classes with at least `least` images, sorted. */
 export function classesOf(images: ImageRow[], least: number): string[] {

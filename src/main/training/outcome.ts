@@ -57,7 +57,7 @@ function addEncoder(
   result: Extract<JobResult, { kind: 'encoder' | 'calibration' }>,
   identity: Pick<EncoderRow, 'name' | 'fingerprint' | 'noiseReady' | 'calibratedFrom'>,
 ): number {
-  const { accuracy, agreement, encoder } = result;
+  const { accuracy, confusion, agreement, encoder } = result;
   const gate = gateWarning({ noiseReady: identity.noiseReady, accuracy, agreement });
   return store.addEncoder({
     ...identity,
@@ -65,8 +65,7 @@ function addEncoder(
     kind: encoder.kind,
     card: {
       ...describeSpec(encoder),
-      accuracy,
-      agreement,
+      ...{ accuracy, confusion, agreement },
       gradientError: null,
       warnings: gate ? [...result.warnings, gate] : result.warnings,
     },

@@ -2,7 +2,7 @@
 import { PenumbraError } from '../../contract/errors';
 import type { StartTraining } from '../../contract/types';
 import type { ProjectStore } from '../store/types';
-import { type Dataset, datasetOf, defaultSplit } from './dataset';
+import { type Dataset, datasetOf, defaultSplit, requireSplit } from './dataset';
 import { planOwnEncoder, planStoredEncoder } from './planEncoder';
 import { planMasks } from './planMasks';
 import { commonConfig, type MapsRunConfig } from './runConfig';
@@ -61,19 +61,12 @@ export function planMaps(
 }
 
 function trainingSet(store: ProjectStore, wanted: string | undefined): Dataset {
-  const { images, splits } = store.counts();
-  if (images === 0)
+  if (store.counts().images === 0)
     throw new PenumbraError(
       'NO_IMAGES',
       'The folder holds no readable image to train on; open a folder with images.',
     );
-  if (wanted !== undefined && !splits.some(({ name }) => name === wanted))
-    throw new PenumbraError(
-      'INVALID_INPUT',
-      splits.length > 0
-        ? `The folder has no split "${wanted}"; it has ${splits.map(({ name }) => `"${name}"`).join(', ')}.`
-        : `The folder has no split "${wanted}", nor any other; leave the split out to train on all images.`,
-    );
+  if (wanted !== undefined) requireSplit(store, wanted);
   const dataset = datasetOf(store, wanted ?? defaultSplit(store));
   if (dataset.images.length < LEAST_IMAGES)
     throw new PenumbraError(

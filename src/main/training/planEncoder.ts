@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { PenumbraError } from '../../contract/errors';
 import type { EncoderKind, StartTraining } from '../../contract/types';
 import type { ProjectStore } from '../store/types';
-import { classesOf, type Dataset } from './dataset';
+import { classesOf, type Dataset, LEAST_OF_CLASS } from './dataset';
 import { presetOf } from './presets';
 import { type CalibrationRunConfig, commonConfig, type EncoderRunConfig } from './runConfig';
 import type { PlannedRun } from './types';
@@ -20,9 +20,6 @@ interface EncoderPlan {
   runs: PlannedRun[];
   source: EncoderSource;
 }
-
-/** A class with fewer images takes no part in training the folder's own classifier. */
-const LEAST_OF_CLASS = 5;
 
 const OWN_NAMES: Record<EncoderRunConfig['encoder'], string> = {
   classifier: 'classifier',
@@ -155,7 +152,8 @@ function find(store: ProjectStore, fingerprint: string): Pick<EncoderSource, 'en
   return pending ? { encoderId: null, after: pending.id } : null;
 }
 
-function fingerprintOf(made: Record<string, unknown>): string {
+/** Equal for what was made the same way from the same data. */
+export function fingerprintOf(made: Record<string, unknown>): string {
   return createHash('sha256').update(JSON.stringify(made)).digest('hex');
 }
 

@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../contract/errors';
 import type { MaskKind } from '../../contract/noiseMap';
 import type {
   BudgetPoint,
+  Confusion,
   DeviceName,
   Estimate,
   ExperimentName,
@@ -133,6 +134,15 @@ export interface ImportJob {
   scale?: PixelScaleName;
 }
 
+/** Learns the classes on the encoder's frozen features. */
+export interface ProbeJob {
+  kind: 'probe';
+  encoder: EncoderSpec;
+  /** All with a label; those held back are only measured on. */
+  images: (JobImage & { held: boolean })[];
+  classes: string[];
+}
+
 /** Times the program's own work, on images of noise. */
 export interface BenchJob {
   kind: 'bench';
@@ -164,6 +174,7 @@ export type Job =
   | LabJob
   | DoctorJob
   | ImportJob
+  | ProbeJob
   | BenchJob
   | ScoreJob;
 
@@ -200,6 +211,7 @@ export type JobResult =
       kind: 'encoder';
       encoder: EncoderSpec;
       accuracy: NoiseRobustness | null;
+      confusion: Confusion | null;
       agreement: NoiseRobustness | null;
       warnings: string[];
     }
@@ -207,6 +219,7 @@ export type JobResult =
       kind: 'calibration';
       encoder: EncoderSpec;
       accuracy: NoiseRobustness | null;
+      confusion: Confusion | null;
       agreement: NoiseRobustness | null;
       warnings: string[];
     }
@@ -214,6 +227,13 @@ export type JobResult =
   | { kind: 'lab'; report: LabReport }
   | { kind: 'doctor'; report: EngineReport }
   | { kind: 'import'; encoder: EncoderSpec; gradientError: number }
+  | {
+      kind: 'probe';
+      encoder: EncoderSpec;
+      accuracy: NoiseRobustness;
+      confusion: Confusion | null;
+      warnings: string[];
+    }
   | ({ kind: 'bench' } & BenchResult)
   | { kind: 'score'; methods: MethodScores[]; budgets: BudgetPoint[] }
   | { kind: 'maps'; failed: { id: number; code: ErrorCode; message: string }[] };

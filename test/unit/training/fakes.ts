@@ -124,6 +124,7 @@ export const encoderResult: JobResult = {
   kind: 'encoder',
   encoder: encoderSpec,
   accuracy: { clean: 1, at: { '0.5': 1, '1': 0.97, '1.5': 0.8 } },
+  confusion: null,
   agreement: null,
   warnings: [],
 };

@@ -8,7 +8,7 @@ import { noisyView, standardNormals } from '../../noise/sampling';
 import type { CalibrationJob, JobContext, JobImage, JobResult } from '../protocol';
 import { loadBatch, measureNormalisation, Order, requireImages } from './batches';
 import { runLoop } from './loop';
-import { accuracyUnderNoise, agreementUnderNoise } from './robustness';
+import { agreementUnderNoise, recognitionUnderNoise } from './robustness';
 import { holdOut } from './split';
 
 const LEAST_IMAGES = 8;
@@ -59,7 +59,7 @@ export async function runCalibrationJob(job: CalibrationJob, context: JobContext
     return {
       kind: 'calibration',
       encoder: await student.spec(),
-      accuracy: await accuracyUnderNoise(context, student, measured, size),
+      ...(await recognitionUnderNoise(context, student, measured, size)),
       agreement: await agreementUnderNoise(context, student, teacher, measured, size),
       warnings: [],
     };

@@ -1,11 +1,12 @@
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
 import { tf } from '../../engine/tf';
 import { buildResnet } from '../../models/resnet';
-import type { EncoderJob, JobContext, JobResult, NoiseRobustness } from '../protocol';
+import type { EncoderJob, JobContext, JobResult } from '../protocol';
 import { loadBatch } from './batches';
 import type { StepReport } from './loop';
 import { type EncoderStep, trainOwnEncoder, withRandomNoise } from './ownEncoder';
-import { accuracyUnderNoise } from './robustness';
+import { recognitionUnderNoise } from './robustness';
+import { weakness } from './weakness';
 
 /** Trains a classifier of the folder's classes, with noise so that it reads noisy images too (docs/method.md 4). */
 export async function trainClassifier(job: EncoderJob, context: JobContext): Promise<JobResult> {
@@ -19,9 +20,9 @@ export async function trainClassifier(job: EncoderJob, context: JobContext): Pro
   const net = buildResnet(spec);
   try {
     const measured = held.length > 0 ? held : train;
-    const accuracy = (await accuracyUnderNoise(context, net, measured, config.size))!;
-    const warnings = warningsOf(accuracy, held.length, classes.length);
-    return { kind: 'encoder', encoder: spec, accuracy, agreement: null, warnings };
+    const recognition = await recognitionUnderNoise(context, net, measured, config.size);
+    const warnings = weakness('classifier', recognition.accuracy!.clean, held.length, classes.length);
+    return { kind: 'encoder', encoder: spec, ...recognition, agreement: null, warnings };
   } finally {
     net.dispose();
   }
@@ -53,18 +54,4 @@ async function classifierStep(
   tf.dispose([clean, x, labels, loss, scores!, answers]);
   const right = picks.filter(({ image }, i) => image.label === answered[i]).length;
   return { loss: value!, accuracy: right / picks.length };
-}
-
-function warningsOf({ clean }: NoiseRobustness, held: number, classes: number): string[] {
-  const warnings: string[] = [];
-  if (held === 0)
-    warnings.push(
-      'There were too few images to hold some back: the accuracy is that on the training images.',
-    );
-  // Half way between guessing and always being right.
-  if (clean < 0.5 + 0.5 / classes)
-    warnings.push(
-      `The classifier is right on only ${Math.round(clean * 100)} % of the images it was not trained on: its maps show what a weak model looks at. More images or a finer preset may help.`,
-    );
-  return warnings;
 }

@@ -8,6 +8,7 @@ import { runImportJob } from './import';
 import { runLabJob } from './lab';
 import { runMapsJob } from './maps';
 import { runAnyMaskJob } from './maskRun';
+import { runProbeJob } from './probe';
 import { runScoreJob } from './score';
 
 export function runJob(job: Job, context: JobContext): Promise<JobResult> {
@@ -26,6 +27,8 @@ export function runJob(job: Job, context: JobContext): Promise<JobResult> {
       return runDoctorJob(job);
     case 'import':
       return runImportJob(job);
+    case 'probe':
+      return runProbeJob(job, context);
     case 'score':
       return runScoreJob(job, context);
     case 'bench':

@@ -1,5 +1,6 @@
 /** @file How an encoder's answers hold up under noise: the figures of docs/method.md 4, on images it was not trained on. */
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Confusion } from '../../../contract/types';
 import { tf } from '../../engine/tf';
 import type { Encoder } from '../../models/types';
 import { Random } from '../../noise/random';
@@ -36,16 +37,26 @@ async function overNoise(
   }
 }
 
-/** Share of right answers; null without a head or without labels. */
-export async function accuracyUnderNoise(
+/** How many of the labelled images are named rightly, and which are taken for which. */
+export interface Recognition {
+  accuracy: NoiseRobustness | null;
+  confusion: Confusion | null;
+}
+
+/** More classes make no table to look at. */
+const MOST_CONFUSED = 50;
+
+/** Share of right answers, and on clean images what was taken for what; null without a head or without labels. */
+export async function recognitionUnderNoise(
   context: JobContext,
   encoder: Encoder,
   images: JobImage[],
   size: number,
-): Promise<NoiseRobustness | null> {
+): Promise<Recognition> {
   const labelled = images.filter(({ label }) => label !== null);
-  const { logits } = encoder;
-  if (!logits || !encoder.classes || labelled.length === 0) return null;
+  const { logits, classes } = encoder;
+  if (!logits || !classes || labelled.length === 0) return { accuracy: null, confusion: null };
+  const counts = classes.map(() => classes.map(() => 0));
   const right = new Map<number, number>();
   await overNoise(context, encoder, labelled, size, async (level, x, batch) => {
     const answers = tf.tidy(() => logits(x).argMax(1));
@@ -53,8 +64,12 @@ export async function accuracyUnderNoise(
     answers.dispose();
     const hits = batch.filter(({ label }, i) => label === values[i]).length;
     right.set(level, (right.get(level) ?? 0) + hits);
+    if (level === 0) for (const [i, { label }] of batch.entries()) counts[label!]![values[i]!]!++;
   });
-  return robustness((level) => right.get(level)! / labelled.length);
+  return {
+    accuracy: robustness((level) => right.get(level)! / labelled.length),
+    confusion: classes.length > MOST_CONFUSED ? null : { classes, counts },
+  };
 }
 
 /**

@@ -45,7 +45,7 @@ export async function withoutProjection(
             'The encoder answers noisy images quite differently from clean ones; more images or a finer preset may help.',
           ]
         : [];
-    return { kind: 'encoder', encoder: spec, accuracy: null, agreement, warnings };
+    return { kind: 'encoder', encoder: spec, accuracy: null, confusion: null, agreement, warnings };
   } finally {
     net.dispose();
   }
