@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle, median, pythonWithTorch, start } from './processes.mjs';
+import { bundle, median, pythonWithTorch, start, WORKER_FLAGS } from './processes.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -34,7 +34,11 @@ const timed = async (...command) => ({ ...(await start(...command)), steps: [], 
 async function compare({ size, batch, threads }) {
   const worker = join(scratch, 'worker.mjs');
   const dump = join(scratch, 'dump');
-  const js = (backend, extra = {}) => [worker, JSON.stringify({ size, batch, backend, threads, ...extra })];
+  const js = (backend, extra = {}) => [
+    ...WORKER_FLAGS,
+    worker,
+    JSON.stringify({ size, batch, backend, threads, ...extra }),
+  ];
   const engines = [await timed('onnx', 'node', js('onnx', { dump }))];
   if (python) {
     const arguments_ = JSON.stringify({ size, batch, threads, dump });

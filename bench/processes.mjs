@@ -3,6 +3,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 
+/** What Node is started with, as for the program's own worker (src/main/training/spawn.ts). */
+export const WORKER_FLAGS = ['--max-semi-space-size=64'];
+
 /** A process that answers one line of JSON for each line it is sent; its first line says that it is ready. */
 export async function start(name, command, args) {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });

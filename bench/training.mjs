@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle, median, pythonWithTorch, start } from './processes.mjs';
+import { bundle, median, pythonWithTorch, start, WORKER_FLAGS } from './processes.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -37,7 +37,7 @@ const python = pythonWithTorch();
 async function compare(threads) {
   const setting = { steps, size, batch, threads, folder: join(scratch, 'sample'), images, pixels };
   const argument = JSON.stringify({ ...setting, dump: join(scratch, 'dump') });
-  const ours = await start('penumbra', 'node', [join(scratch, 'job.mjs'), argument]);
+  const ours = await start('penumbra', 'node', [...WORKER_FLAGS, join(scratch, 'job.mjs'), argument]);
   const both = [{ ...ours, seconds: [] }];
   if (python) {
     const script = await start('torch', python, [join(here, 'script.py'), argument]);

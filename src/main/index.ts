@@ -14,12 +14,17 @@ import { registerScheme, serveScheme } from './shell/protocol';
 import { openWindow } from './shell/window';
 import { createWindowApp } from './shell/windowApp';
 import type { FromWorker } from './training/protocol';
+import { WORKER_FLAGS } from './training/spawn';
 import type { SpawnWorker } from './training/types';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
 const spawn: SpawnWorker = (file) => {
-  const child = utilityProcess.fork(file, [], { serviceName: 'Penumbra training', stdio: 'ignore' });
+  const child = utilityProcess.fork(file, [], {
+    serviceName: 'Penumbra training',
+    stdio: 'ignore',
+    execArgv: WORKER_FLAGS,
+  });
   return {
     send: (message) => child.postMessage(message),
     onMessage: (listener) => void child.on('message', (message: FromWorker) => listener(message)),

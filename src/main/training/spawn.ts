@@ -26,12 +26,18 @@ export function workerFile(): string {
   return found;
 }
 
+/**
+ * A training step records thousands of small objects that live until it has run. With V8's usual young generation they
+ * outlive two collections of it, and every other step waits for a collection of the whole heap.
+ */
+export const WORKER_FLAGS = ['--max-semi-space-size=64'];
+
 /** Starts the worker under this Node. Its stdout is not ours to show; the end of its stderr explains a crash. */
 export function forkWorker(file: string): WorkerProcess {
   const child = fork(file, [], {
     serialization: 'advanced',
     // Loaders and debugging flags of the parent are not meant for the worker.
-    execArgv: [],
+    execArgv: WORKER_FLAGS,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let lastWords = '';

@@ -13,9 +13,9 @@ import {
   transposedPads,
   windowAttributes,
 } from './convolution';
-import { unfold } from './filterGradient';
 import { spread, turnAround } from './images';
 import { kernel, NotInOnnx } from './kernel';
+import { matrices, windowsOf } from './unfold';
 
 /** Stored order of a filter whose multipliers are the filters of one group. */
 const GROUPED = [2, 3, 0, 1];
@@ -76,7 +76,7 @@ const FILTER_GRADIENT: Operation<Geometry> = {
     const [height, width, channels, multiplier] = node.shape as [number, number, number, number];
     const batch = x.shape[0]!;
     const places = dy.shape[1]! * dy.shape[2]!;
-    const columns = unfold(to, x, [height, width], node.attributes, places);
+    const columns = matrices(to, windowsOf(x, node.attributes, places));
     const windows = to.reshape(columns, [batch, channels, height * width, places]);
     const outputs = to.reshape(to.inLayout(dy, NCHW), [batch, channels, multiplier, places]);
     const products = to.timesTransposed(windows, outputs, 4);
