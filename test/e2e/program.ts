@@ -9,7 +9,7 @@ const PROGRAM = resolve('bin/penumbra.js');
 const IMAGES = 60;
 
 export interface Program {
-  /** With the token. */
+  /** With the token; another one after a restart. */
   url: string;
   /** Everything the test writes lies in here. */
   directory: string;
@@ -17,6 +17,8 @@ export interface Program {
   folder: string;
   /** How many images the folder has. */
   images: number;
+  /** Ends the program and starts it anew; what is done in between has the project files for itself. */
+  restart(between?: () => void): Promise<void>;
 }
 
 /** The drawn images: 60 of 32 px in five classes; the demo draws its test images too, which are left out. */
@@ -65,8 +67,19 @@ export const test = base.extend<{ quiet: undefined }, { program: Program }>({
     async ({}, use) => {
       const directory = mkdtempSync(join(tmpdir(), 'penumbra-e2e-'));
       const drawn = drawFolder(directory);
-      const { url, child } = await serve(directory);
-      await use({ url, directory, ...drawn });
+      let { url, child } = await serve(directory);
+      const program: Program = {
+        url,
+        directory,
+        ...drawn,
+        restart: async (between) => {
+          await ended(child);
+          between?.();
+          ({ url, child } = await serve(directory));
+          program.url = url;
+        },
+      };
+      await use(program);
       await ended(child);
       rmSync(directory, { recursive: true, force: true });
     },

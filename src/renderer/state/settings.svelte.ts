@@ -25,6 +25,10 @@ const DEFAULTS = {
   positiveRange: LEGEND_SHARE.positive,
   negativeRange: LEGEND_SHARE.negative,
   inspectTab: 'look',
+  /** Diameter of the brush in pixels of the image; 0: chosen by the image's size. */
+  brushSize: 0,
+  /** Of the wand, in hundredths of the range that values have. */
+  wandTolerance: 8,
   panes: ['original', 'noisy', 'positive', 'negative'] as PaneKind[],
   /** Keys that a person chose, by group and label of the shortcut (state/shortcuts.svelte.ts). */
   keys: {} as Record<string, string[]>,
