@@ -23,6 +23,8 @@ export const contract = {
     openFile: call.input(z.object({ file: t.filePath })).output(t.projectSummary),
     /** Draws the sample folder (once) into the user's data directory and opens it. */
     openSample: call.input(nothing).output(t.projectSummary),
+    /** A whole copy of a project that nobody has open. */
+    copy: call.input(z.object({ file: t.filePath, to: t.filePath })).output(z.object({ file: z.string() })),
     close: call.input(nothing).output(z.object({})),
     /** Sub-folders of a folder of this machine, for the folder chooser where there is no system dialog. */
     browse: call.input(z.object({ folder: t.filePath.optional() })).output(
@@ -95,7 +97,13 @@ export const contract = {
   maps: {
     /** Computes (again) the maps of every image of the project with a trained mask run; default: the newest of each kind. */
     render: call
-      .input(z.object({ runIds: z.array(t.id).optional(), device: t.deviceName.default('auto') }))
+      .input(
+        z.object({
+          runIds: z.array(t.id).optional(),
+          device: t.deviceName.default('auto'),
+          shard: t.shard.optional(),
+        }),
+      )
       .output(z.array(t.runSummary)),
     /** Maps for images of any folder, written as npy; nothing enters the project. */
     renderFolder: call
@@ -111,6 +119,10 @@ export const contract = {
       )
       .output(t.exportResult),
     ofImage: call.input(z.object({ imageId: t.id })).output(z.array(t.mapCard)),
+    /** Adds the maps of copies of this project that rendered a shard each. */
+    merge: call
+      .input(z.object({ files: z.array(t.filePath).min(1) }))
+      .output(z.object({ added: z.number().int(), known: z.number().int(), foreign: z.number().int() })),
   },
   exports: {
     run: call.input(t.startExport).output(t.exportResult),

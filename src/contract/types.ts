@@ -224,6 +224,12 @@ export const presetCard = z.object({
 });
 export type PresetCard = z.infer<typeof presetCard>;
 
+/** One of several parts of a project's images, for processes that share the work. */
+export const shard = z
+  .object({ index: z.number().int().min(1), of: z.number().int().min(1).max(10_000) })
+  .refine(({ index, of }) => index <= of, 'The number of a shard is not above the number of shards.');
+export type Shard = z.infer<typeof shard>;
+
 /** A map of one image, without its values: those come from the media route `/media/map/RUN/IMAGE`. */
 export const mapCard = z.object({
   runId: id,

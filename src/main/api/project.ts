@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { PenumbraError } from '../../contract/errors';
 import { kindOf } from '../files/kind';
 import { looksLikeImage } from '../library/formats';
+import { copyProject } from '../store/copy';
 import { ensureSample } from './sample';
 import type { ProjectWorkspace } from './workspace';
 
@@ -14,6 +15,12 @@ export const projectApi = (workspace: ProjectWorkspace) => ({
   openFolder: ({ folder, file }: { folder: string; file?: string }) => workspace.openFolder(folder, file),
   openFile: ({ file }: { file: string }) => workspace.openFile(file),
   openSample: async () => workspace.openFolder(await ensureSample(workspace.dataDirectory)),
+
+  /** @throws PROJECT_MISSING, PROJECT_BUSY, NOT_WRITABLE, DISK_FULL */
+  copy: ({ file, to }: { file: string; to: string }) => {
+    copyProject(resolve(file), resolve(to));
+    return { file: resolve(to) };
+  },
 
   close: async () => {
     await workspace.close();

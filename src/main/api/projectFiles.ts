@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import type { ProjectSummary } from '../../contract/types';
+import type { ProjectSummary, Shard } from '../../contract/types';
 import type { ProjectStore } from '../store/types';
 
 /** The project of a folder where none is named: in the data directory, because the image folder is never written to. */
@@ -12,9 +12,17 @@ export function projectFileOf(folder: string, dataDirectory: string): string {
   return join(dataDirectory, 'projects', `${fileName(path)}-${hash}.penumbra`);
 }
 
-/** The only project file of a folder; null if it holds none or several. */
+/** `photos.shard-1-of-3.penumbra` beside `photos.penumbra`. */
+export function shardFileOf(project: string, { index, of }: Shard): string {
+  return project.replace(/(\.penumbra)?$/, `.shard-${index}-of-${of}.penumbra`);
+}
+
+/** Copies made by the program: before a migration, and for shards. */
+const COPY = /\.(v\d+\.bak|shard-\d+-of-\d+)\.penumbra$/;
+
+/** The only project file of a folder, beside copies of it; null if it holds none or several. */
 export function onlyProjectIn(folder: string): string | null {
-  const found = readdirSync(folder).filter((name) => name.endsWith('.penumbra'));
+  const found = readdirSync(folder).filter((name) => name.endsWith('.penumbra') && !COPY.test(name));
   return found.length === 1 ? join(folder, found[0]!) : null;
 }
 

@@ -8,6 +8,7 @@ import { exportCommand } from './export';
 import { importCommand } from './import';
 import { labCommand } from './lab';
 import { mapsCommand } from './maps';
+import { mergeCommand } from './merge';
 import { describeFailure } from './output';
 import { probeCommand } from './probe';
 import { runCommand } from './run';
@@ -22,6 +23,7 @@ const COMMANDS = [
   trainCommand,
   probeCommand,
   mapsCommand,
+  mergeCommand,
   exportCommand,
   scoreCommand,
   labCommand,

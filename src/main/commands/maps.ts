@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { PenumbraError } from '../../contract/errors';
 import type { MaskKind } from '../../contract/noiseMap';
-import { deviceName, maskKind } from '../../contract/types';
+import { deviceName, maskKind, type Shard, shard } from '../../contract/types';
+import { shardFileOf } from '../api/projectFiles';
 import { type CommonOptions, decimal, integer, listOf, withProject } from './common';
 import { Output } from './output';
 import { chooseProject } from './projectChoice';
@@ -15,6 +17,7 @@ interface Options extends CommonOptions {
   budget?: number;
   out?: string;
   device?: (typeof deviceName.options)[number];
+  shard?: Shard;
 }
 
 export const mapsCommand = (): Command =>
@@ -36,7 +39,20 @@ export const mapsCommand = (): Command =>
     )
     .option('--out <dir>', 'where the maps of a folder are written')
     .addOption(new Option('--device <name>', 'what to compute on').choices(deviceName.options))
+    .addOption(
+      new Option(
+        '--shard <i/n>',
+        'the i-th of n parts of the project\'s images, in a copy of the project: "penumbra merge" brings the maps home',
+      ).argParser(shardOption),
+    )
     .action(maps);
+
+function shardOption(text: string): Shard {
+  const [, index, of] = /^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? [];
+  const given = shard.safeParse({ index: Number(index), of: Number(of) });
+  if (!given.success) throw new InvalidArgumentError('It has to be like 2/5: the second of five parts.');
+  return given.data;
+}
 
 async function maps(folder: string | undefined, options: Options, command: Command): Promise<void> {
   if (folder && !options.out) command.error('error: a folder needs --out, where its maps are written');
@@ -44,7 +60,9 @@ async function maps(folder: string | undefined, options: Options, command: Comma
     command.error(
       'error: --out and --budget belong to a folder; use "penumbra export" for the project\'s images',
     );
-  const project = chooseProject(options.project);
+  if (folder && options.shard) command.error('error: --shard belongs to the images of the project');
+  const whole = chooseProject(options.project);
+  const project = options.shard ? shardFileOf(whole, options.shard) : whole;
   const { inSession } = await import('./session');
   const goOn = folder
     ? undefined
@@ -52,6 +70,9 @@ async function maps(folder: string | undefined, options: Options, command: Comma
   await inSession(
     options,
     async (session) => {
+      // A shard that was begun earlier goes on.
+      if (options.shard && !existsSync(project))
+        await session.client.project.copy({ file: whole, to: project });
       await session.client.project.openFile({ file: project });
       await (folder ? mapsOfFolder(session, folder, options) : mapsOfProject(session, project, options));
     },
@@ -64,6 +85,7 @@ async function mapsOfProject(session: Session, project: string, options: Options
   const planned = await session.client.maps.render({
     runIds: await chosenRuns(session, options),
     device: options.device,
+    shard: options.shard,
   });
   const runs = (
     await waitForRuns(

@@ -3,10 +3,11 @@ import { deflateSync, inflateSync } from 'node:zlib';
 import type Database from 'better-sqlite3';
 import type { NoiseScale } from '../../contract/noiseMap';
 import { decodeFloat16, encodeFloat16 } from './float16';
+import { mergeArea } from './merge';
 import { newestBits } from './newestBits';
 import type { MapRow, NewMap, ProjectStore } from './types';
 
-type MapsArea = Pick<ProjectStore, 'putMaps' | 'mapsOfImage' | 'map' | 'mappedImages'>;
+type MapsArea = Pick<ProjectStore, 'putMaps' | 'mapsOfImage' | 'map' | 'mappedImages' | 'mergeMaps'>;
 
 type Raw = Omit<MapRow, 'logOdds' | 'scale'> & NoiseScale & { data: Uint8Array };
 
@@ -34,17 +35,21 @@ export function mapsArea(db: Database.Database): MapsArea {
   );
   const bits = newestBits(db);
   const forgetWarning = db.prepare(`DELETE FROM image_warnings WHERE image_id = ? AND kind = 'map'`);
+  const mapsChanged = (imageId: number): void => {
+    bits.renew(imageId);
+    forgetWarning.run(imageId);
+  };
   const ofImage = db.prepare(`${SELECT} WHERE noise_maps.image_id = ? ORDER BY noise_maps.run_id DESC`);
   const one = db.prepare(`${SELECT} WHERE noise_maps.run_id = ? AND noise_maps.image_id = ?`);
   const mapped = db.prepare('SELECT image_id FROM noise_maps WHERE run_id = ?').pluck();
 
   return {
+    ...mergeArea(db, mapsChanged),
     putMaps: db.transaction((maps: NewMap[], scale: NoiseScale) => {
       for (const { logOdds, meanBits, totalBits, ...map } of maps) {
         putMap.run({ ...map, ...scale, data: deflateSync(encodeFloat16(logOdds)) });
         putEntropy.run({ runId: map.runId, imageId: map.imageId, meanBits, totalBits });
-        bits.renew(map.imageId);
-        forgetWarning.run(map.imageId);
+        mapsChanged(map.imageId);
       }
     }),
     mapsOfImage: (imageId) => (ofImage.all(imageId) as Raw[]).map(fromRaw),

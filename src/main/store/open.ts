@@ -1,19 +1,9 @@
 /** @file Opens the project file: pragmas, ownership, schema version, backup and migrations. */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { PenumbraError } from '../../contract/errors';
+import { copyInto } from './copy';
 import { inWords, unreadableProject, unwritableProject } from './errors';
 import type { Migration } from './migrations/types';
 
@@ -117,17 +107,5 @@ function backupName(file: string, version: number): string {
  * the program and rename it to the project's name (removing the project's -wal file, if one is left).
  */
 function backUp(db: Database.Database, file: string, version: number): void {
-  const target = backupName(file, version);
-  const temporary = `${target}.tmp`;
-  rmSync(temporary, { force: true });
-  try {
-    db.prepare('VACUUM INTO ?').run(temporary);
-    const handle = openSync(temporary, 'r+');
-    fsyncSync(handle);
-    closeSync(handle);
-    renameSync(temporary, target);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
+  copyInto(db, backupName(file, version));
 }

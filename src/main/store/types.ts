@@ -117,6 +117,15 @@ export interface MapRow extends NewMap {
   scale: NoiseScale;
 }
 
+/** What came of a shard's maps. */
+export interface MergeResult {
+  added: number;
+  /** Maps that were here already. */
+  known: number;
+  /** Maps of other masks or other images, which stay out. */
+  foreign: number;
+}
+
 /** An open project file. Every write is durable when the call returns. */
 export interface ProjectStore extends AnnotationStore {
   readonly file: string;
@@ -186,8 +195,9 @@ export interface ProjectStore extends AnnotationStore {
   /** Ids of images that have a map of this run. */
   mappedImages(runId: number): Set<number>;
 
+  /** Adds the maps of a copy of this project that rendered a part of it, in one transaction. */
+  mergeMaps(file: string): MergeResult;
+
   settings(): Record<string, unknown>;
   setSetting(key: string, value: unknown): void;
 }
-
-/** Implemented in store/project.ts: `openProject(file, folder?)`. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { PenumbraError } from '../../contract/errors';
+import type { Shard } from '../../contract/types';
 import type { ImageRow, ProjectStore } from '../store/types';
 import type { JobImage } from './protocol';
 
@@ -19,6 +20,11 @@ export function datasetOf(store: ProjectStore, split: string | null): Dataset {
   const hash = createHash('sha256');
   for (const image of images) hash.update(JSON.stringify([image.path, image.className, image.hash]));
   return { split, images, hash: hash.digest('hex') };
+}
+
+/** A part of the images, the same in every process that sees the same folder; all of them without a shard. */
+export function shardOf<T>(images: T[], shard: Shard | undefined): T[] {
+  return shard ? images.filter((_, i) => i % shard.of === shard.index - 1) : images;
 }
 
 /** The split to train on where none is named: the folder's `train`, if it has one. */

@@ -1,8 +1,8 @@
 /** @file From a wish to train to the runs it takes: encoder, calibration, masks, maps. */
 import { PenumbraError } from '../../contract/errors';
-import type { StartTraining } from '../../contract/types';
+import type { Shard, StartTraining } from '../../contract/types';
 import type { ProjectStore } from '../store/types';
-import { type Dataset, datasetOf, defaultSplit, requireSplit } from './dataset';
+import { type Dataset, datasetOf, defaultSplit, requireSplit, shardOf } from './dataset';
 import { planOwnEncoder, planStoredEncoder } from './planEncoder';
 import { planMasks } from './planMasks';
 import { commonConfig, type MapsRunConfig } from './runConfig';
@@ -45,10 +45,15 @@ export function planMaps(
   of: Pick<PlannedRun, 'after' | 'encoderId'> & {
     mask: 'positive' | 'negative';
     device: StartTraining['device'];
+    shard?: Shard;
   },
 ): PlannedRun {
   const dataset = datasetOf(store, null);
-  const config: MapsRunConfig = { ...commonConfig(of, dataset), training: { batch: MAPS_BATCH } };
+  const config: MapsRunConfig = {
+    ...commonConfig(of, dataset),
+    shard: of.shard,
+    training: { batch: MAPS_BATCH },
+  };
   return {
     kind: 'maps',
     mask: of.mask,
@@ -56,7 +61,7 @@ export function planMaps(
     encoderId: of.encoderId,
     after: of.after,
     config: { ...config },
-    steps: dataset.images.length,
+    steps: shardOf(dataset.images, of.shard).length,
   };
 }
 

@@ -4,7 +4,7 @@ import type { DeviceName } from '../../contract/types';
 import { deserialise } from '../models/serialise';
 import type { EncoderSpec, MaskModelSpec, MaskPartner } from '../models/spec';
 import type { ProjectStore, RunRow } from '../store/types';
-import { type Dataset, datasetOf, jobImages, spread } from './dataset';
+import { type Dataset, datasetOf, jobImages, shardOf, spread } from './dataset';
 import { gateWarning } from './gate';
 import type { Checkpoint, EncoderJob, Job, JobImage, MapsJob, NoiseRobustness } from './protocol';
 import { configOf } from './runConfig';
@@ -86,7 +86,8 @@ function buildJob(
     case 'maps': {
       const job = mapsJob(store, row, dataset);
       const encoderId = store.run(row.after!)?.encoderId ?? null;
-      return { job, encoderId, mapped: dataset.images.length - job.images.length, warnings };
+      const wanted = shardOf(dataset.images, configOf(row, 'maps').shard).length;
+      return { job, encoderId, mapped: wanted - job.images.length, warnings };
     }
   }
 }
@@ -143,13 +144,14 @@ function partnerOf(store: ProjectStore, row: RunRow): MaskPartner {
 function mapsJob(store: ProjectStore, row: RunRow, dataset: Dataset): MapsJob {
   const { maskModel, mask } = trainedMask(store, row.after!);
   const mapped = store.mappedImages(row.after!);
-  const images = dataset.images.filter(({ id }) => !mapped.has(id));
+  const config = configOf(row, 'maps');
+  const images = shardOf(dataset.images, config.shard).filter(({ id }) => !mapped.has(id));
   return {
     kind: 'maps',
     mask,
     maskModel,
     images: jobImages(store, images, null),
-    config: configOf(row, 'maps').training,
+    config: config.training,
   };
 }
 

@@ -1,5 +1,5 @@
 /** @file What a run's `config` holds: everything needed to do the run again, as JSON in the project. */
-import type { DeviceName, PresetName } from '../../contract/types';
+import type { DeviceName, PresetName, Shard } from '../../contract/types';
 import type { RunRow } from '../store/types';
 import type { Dataset } from './dataset';
 import type { CalibrationJob, EncoderJob, MapsJob, MaskConfig, MaskJob } from './protocol';
@@ -46,6 +46,8 @@ export interface MaskRunConfig extends Trained {
 
 /** The mask model is the result of the run named by `after`; the maps are kept under that run. */
 export interface MapsRunConfig extends Common {
+  /** Only every `of`-th image in path order, from the `index`-th (from 1): the others are rendered elsewhere. */
+  shard?: Shard;
   training: MapsJob['config'];
 }
 
