@@ -1,5 +1,6 @@
 /** @file What people draw on images and say of them: regions with labels, and an image's state. */
 import { z } from 'zod';
+import { filePath } from './types';
 
 const id = z.number().int().positive();
 
@@ -159,6 +160,39 @@ export type AnnotationStep = z.infer<typeof annotationStep>;
 /** `ids` of the regions that were put, in the order of the changes. */
 export const annotationStepResult = z.object({ ids: z.array(id), history });
 export type AnnotationStepResult = z.infer<typeof annotationStepResult>;
+
+/** Formats that annotations are written in and read from. */
+export const annotationFormat = z.enum([
+  ...(['mask', 'coco', 'voc', 'yolo', 'labelme', 'cvat', 'labelstudio', 'csv'] as const),
+]);
+export type AnnotationFormat = z.infer<typeof annotationFormat>;
+
+export const annotationImport = z.object({
+  /** A file, or a folder with files of one format. */
+  path: filePath,
+  /** Absent: as the files look. */
+  format: annotationFormat.optional(),
+  /** Regions of the images that the files tell of give way; otherwise they stay beside the new ones. */
+  replace: z.boolean().default(false),
+  /** For what has none in its files. */
+  label: labelName.default('object'),
+  /** Only says what would be imported. */
+  dryRun: z.boolean().default(false),
+});
+export type AnnotationImport = z.infer<typeof annotationImport>;
+
+export const importResult = z.object({
+  format: annotationFormat,
+  images: z.number().int(),
+  regions: z.number().int(),
+  /** Labels that are new to the project. */
+  labels: z.array(z.string()),
+  /** What could not be taken, the first thousand; `passedOver` counts all. */
+  skipped: z.array(z.object({ item: z.string(), reason: z.string() })),
+  passedOver: z.number().int(),
+  imageIds: z.array(id),
+});
+export type ImportResult = z.infer<typeof importResult>;
 
 export const tagCount = z.object({ name: tag, images: z.number().int() });
 export type TagCount = z.infer<typeof tagCount>;

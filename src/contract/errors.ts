@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   RUN_UNKNOWN: 'No run with this id is in the project.',
   RUN_NOT_RESUMABLE: 'The run has ended, or nothing of it was kept to go on from.',
   NO_TRAINED_MASK: 'No mask model has been trained in this project yet.',
+  NO_ANNOTATIONS: 'Nothing has been drawn on the chosen images yet.',
   DEVICE_UNAVAILABLE: 'The requested device cannot be used on this machine.',
   ENGINE_FAILED: 'The compute engine failed.',
   WORKER_DIED: 'The training process ended unexpectedly.',

@@ -141,6 +141,8 @@ export const contract = {
     redo: call.input(z.object({ imageId: t.id })).output(a.imageAnnotations),
     /** Checked, tags and note of any number of images: one step of the history of each that changes. */
     setState: call.input(a.stateChange).output(z.object({})),
+    /** All of it or nothing; each image can be undone by itself. */
+    import: call.input(a.annotationImport).output(a.importResult),
   },
   scores: {
     /** Scores masks and baselines on the same images; ends early, with STOPPED, when the caller goes away. */

@@ -29,7 +29,11 @@ export const maskModelName = z.enum([
   'u2net',
   'per-pixel',
 ]);
-export const exportFormat = z.enum(['npy', 'png16', 'heatmap', 'overlay', 'csv', 'sheet']);
+/** What maps are exported as, and what annotations are; csv has a table of either. */
+export const exportFormat = z.enum([
+  ...(['npy', 'png16', 'heatmap', 'overlay', 'csv', 'sheet'] as const),
+  ...(['mask', 'coco', 'voc', 'yolo', 'labelme', 'cvat', 'labelstudio'] as const),
+]);
 /** A mean noise fraction; the ends would mean no noise, or nothing but noise. */
 export const budget = z.number().min(0.01).max(0.99);
 
@@ -252,6 +256,13 @@ export const startExport = z.object({
   budget: budget.optional(),
   colourMap: z.enum(['inferno', 'magma', 'viridis', 'cividis', 'grey']).default('inferno'),
   opacity: z.number().min(0).max(1).default(0.6),
+  /** Masks: 0 and 255 for each label or each role, or numbers of a palette. */
+  maskOf: z.enum(['label', 'role']).default('label'),
+  maskStyle: z.enum(['binary', 'palette']).default('binary'),
+  /** Bits a pixel and channel: masks of where maps reach it, in place of annotations. */
+  threshold: z.number().positive().max(64).optional(),
+  /** COCO: brushes as run lengths and all else as polygons, or all of them the one or the other. */
+  cocoShapes: z.enum(['drawn', 'rle', 'polygons']).default('drawn'),
 });
 export type StartExport = z.infer<typeof startExport>;
 
@@ -364,6 +375,8 @@ export type ScoreName = z.infer<typeof scoreName>;
 export const startScores = z.object({
   /** Folder of object masks with the tree and the names of the images; absent: only what needs none. */
   masks: filePath.optional(),
+  /** The objects that are drawn in the project, in place of such a folder. */
+  annotations: z.boolean().default(false),
   /** Ids of masks and methods; none: all of them. */
   methods: z.array(z.string().min(1)).default([]),
   onlyBaselines: z.boolean().default(false),
@@ -467,6 +480,13 @@ export const appEvent = z.discriminatedUnion('type', [
   }),
   z.object({
     type: z.literal('scores'),
+    done: z.number().int(),
+    total: z.number().int(),
+    finished: z.boolean(),
+  }),
+  /** Annotations that are read from files; `total` is a guess until the end. */
+  z.object({
+    type: z.literal('import'),
     done: z.number().int(),
     total: z.number().int(),
     finished: z.boolean(),

@@ -1,12 +1,16 @@
 /** @file The `annotations` area of the contract. */
+import { resolve } from 'node:path';
 import type {
+  AnnotationImport,
   AnnotationStep,
   AnnotationStepResult,
   ImageAnnotations,
+  ImportResult,
   Label,
   ProjectLabel,
   StateChange,
 } from '../../contract/annotations';
+import { importAnnotations } from '../exports';
 import type { Workspace } from './workspaceTypes';
 
 /** More images than this are not named one by one to those who listen. */
@@ -68,6 +72,30 @@ export const annotationsApi = (workspace: Workspace) => {
       store.editAnnotations(imageIds.map((imageId) => ({ imageId, title, state })));
       tell(imageIds);
       return {};
+    },
+
+    /** @throws INVALID_INPUT, STOPPED */
+    import: async (
+      wish: AnnotationImport,
+      { signal }: { signal?: AbortSignal } = {},
+    ): Promise<ImportResult> => {
+      let last = { done: 0, total: 0 };
+      const path = resolve(wish.path);
+      try {
+        const onProgress = (progress: typeof last): void => {
+          last = progress;
+          workspace.emit({ type: 'import', ...progress, finished: false });
+        };
+        const result = await importAnnotations(
+          workspace.requireStore(),
+          { ...wish, path },
+          { signal, onProgress },
+        );
+        if (!wish.dryRun) tell(result.labels.length > 0 ? null : result.imageIds);
+        return result;
+      } finally {
+        workspace.emit({ type: 'import', ...last, finished: true });
+      }
     },
   };
 };

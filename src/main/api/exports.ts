@@ -1,7 +1,7 @@
 /** @file The `exports` area of the contract. */
 import { resolve } from 'node:path';
 import type { ExportResult, StartExport } from '../../contract/types';
-import { exportMaps } from '../exports';
+import { exportProject } from '../exports';
 import type { ProjectWorkspace } from './workspace';
 
 export const exportsApi = (workspace: ProjectWorkspace) => ({
@@ -10,7 +10,7 @@ export const exportsApi = (workspace: ProjectWorkspace) => ({
     const store = workspace.requireStore();
     let last = { done: 0, total: 0 };
     try {
-      return await exportMaps(
+      return await exportProject(
         store,
         { ...request, out: resolve(request.out) },
         {

@@ -51,7 +51,8 @@ export async function renderFolder(
   if (paths.length === 0)
     throw new PenumbraError('NO_IMAGES', `The folder "${folder}" holds no images; choose another.`);
   const writer = await openExport({
-    ...{ out: resolve(request.out), folder, paths, formats: ['npy'], colourMap: 'inferno', opacity: 1 },
+    ...{ out: resolve(request.out), folder, paths, formats: ['npy'], labels: [] },
+    options: { colourMap: 'inferno', opacity: 1, maskOf: 'label', maskStyle: 'binary', cocoShapes: 'drawn' },
     masks: chosen.map(({ run, maskModel }) => describeMask(store, run, maskModel.scale, request.budget)),
   });
   for (const file of skipped) writer.fail(file);

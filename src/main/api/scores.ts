@@ -8,7 +8,8 @@ import { writeFileAtomic } from '../files/write';
 import { deserialise } from '../models/serialise';
 import type { EncoderSpec } from '../models/spec';
 import { budgetFigure } from '../saliency/figures';
-import type { ProjectStore } from '../store/types';
+import { objectMask, squareMask } from '../store/objectMask';
+import type { ImageRow, ProjectStore } from '../store/types';
 import { runAside } from '../training/aside';
 import { datasetOf, heldOutSplit, jobImages, spread } from '../training/dataset';
 import type { JobMessage } from '../training/host';
@@ -27,18 +28,23 @@ export const scoresApi = (workspace: Workspace) => ({
     const chosen = spread(rows, wish.limit ?? rows.length);
     if (chosen.length === 0)
       throw new PenumbraError('NO_IMAGES', `There are no images to score${split ? ` in "${split}"` : ''}.`);
-    const objects = wish.masks === undefined ? null : await objectsIn(resolve(wish.masks));
+    const size = masks[0]?.model.size ?? encoder.spec.inputSize;
+    const objectOf = await objectsOf(store, wish, size);
     const images = jobImages(store, chosen, null).map((image, i) => ({
       ...image,
-      object: objects?.get(stem(chosen[i]!.path)) ?? null,
+      object: objectOf(chosen[i]!),
     }));
     const known = images.filter(({ object }) => object !== null).length;
-    if (objects && known === 0)
+    if (wish.masks !== undefined && known === 0)
       throw new PenumbraError(
         'INVALID_INPUT',
         `No file in "${wish.masks}" has the place and name of an image; object masks lie as their images do, e.g. ${stem(chosen[0]!.path)}.png.`,
       );
-    const size = masks[0]?.model.size ?? encoder.spec.inputSize;
+    if (wish.annotations && known === 0)
+      throw new PenumbraError(
+        'NO_ANNOTATIONS',
+        'No object is drawn on the images to score; draw regions with a label that stands for the object first.',
+      );
     const { seed, methods, faithful } = wish;
     const job: ScoreJob = {
       ...{ kind: 'score', encoder: encoder.spec, masks, images },
@@ -92,6 +98,21 @@ function subjects(store: ProjectStore, onlyBaselines: boolean) {
           return { mask, model: maskModel };
         });
   return { encoder: { id: row.id, name: row.name, spec: deserialise<EncoderSpec>(spec) }, masks };
+}
+
+/** How the object of an image is known: by a file, by what was drawn, or not at all. @throws FOLDER_MISSING */
+async function objectsOf(
+  store: ProjectStore,
+  wish: Pick<StartScores, 'masks' | 'annotations'>,
+  size: number,
+): Promise<(image: ImageRow) => string | Uint8Array | null> {
+  if (wish.annotations)
+    return (image) => {
+      const mask = objectMask(store, image);
+      return mask && squareMask(mask, size);
+    };
+  const files = wish.masks === undefined ? null : await objectsIn(resolve(wish.masks));
+  return ({ path }) => files?.get(stem(path)) ?? null;
 }
 
 /** Files of the folder by their path without its extension. @throws FOLDER_MISSING */

@@ -1,6 +1,7 @@
 /** @file All commands as one program, and what its end means. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../../../package.json';
+import { annotationsCommand } from './annotations';
 import { benchCommand } from './bench';
 import { demoCommand } from './demo';
 import { doctorCommand } from './doctor';
@@ -25,6 +26,7 @@ const COMMANDS = [
   mapsCommand,
   mergeCommand,
   exportCommand,
+  annotationsCommand,
   scoreCommand,
   labCommand,
   serveCommand,

@@ -13,11 +13,15 @@ interface Options extends CommonOptions {
   budget?: number;
   colourMap?: StartExport['colourMap'];
   opacity?: number;
+  maskOf?: StartExport['maskOf'];
+  maskStyle?: StartExport['maskStyle'];
+  threshold?: number;
+  cocoShapes?: StartExport['cocoShapes'];
 }
 
 export const exportCommand = (): Command =>
   withProject(new Command('export'))
-    .description("write the project's maps to files that carry the images' own names")
+    .description("write the project's maps and annotations to files that carry the images' own names")
     .addOption(
       new Option('--format <names>', `${exportFormat.options.join(', ')}; several with commas`)
         .argParser(listOf(exportFormat.options))
@@ -45,6 +49,27 @@ export const exportCommand = (): Command =>
       ),
     )
     .addOption(new Option('--opacity <part>', 'of an overlay').argParser(decimal(0, 1)))
+    .addOption(
+      new Option('--mask-of <what>', 'masks of each label, or of each role (default: label)').choices(
+        startExport.shape.maskOf.unwrap().options,
+      ),
+    )
+    .addOption(
+      new Option('--mask-style <how>', '0 and 255, or numbers of a palette (default: binary)').choices(
+        startExport.shape.maskStyle.unwrap().options,
+      ),
+    )
+    .addOption(
+      new Option('--threshold <bits>', 'masks of where maps reach it, in place of annotations').argParser(
+        decimal(0.001, 64),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--coco-shapes <kind>',
+        'as drawn, all run lengths or all polygons (default: drawn)',
+      ).choices(startExport.shape.cocoShapes.unwrap().options),
+    )
     .action(exportProject);
 
 async function exportProject(options: Options): Promise<void> {
@@ -52,10 +77,12 @@ async function exportProject(options: Options): Promise<void> {
   const { inSession } = await import('./session');
   await inSession(options, async ({ client, signal }) => {
     await client.project.openFile({ file: project });
-    const { format, mask, run, budget, colourMap, opacity } = options;
+    const { format, mask, run, budget, colourMap, opacity, maskOf, maskStyle, threshold, cocoShapes } =
+      options;
     const result = await client.exports.run(
       {
         ...{ formats: format, out: resolve(options.out), masks: mask, budget, colourMap, opacity },
+        ...{ maskOf, maskStyle, threshold, cocoShapes },
         runIds: run === undefined ? undefined : [run],
       },
       { signal },

@@ -28,7 +28,7 @@ export interface Task {
 
 class JsonLines implements Progress {
   show(event: AppEvent): void {
-    if (event.type === 'preview' || event.type === 'project') return;
+    if (event.type === 'preview' || event.type === 'project' || event.type === 'annotations') return;
     const { type } = event;
     const line = type === 'run' ? { type, ...withoutConfig(event.run) } : event;
     process.stderr.write(`${JSON.stringify(line)}\n`);
@@ -57,6 +57,10 @@ abstract class TaskProgress implements Progress {
     if (event.type === 'scan' || event.type === 'export') {
       const { done, total, finished } = event;
       return { title: event.type === 'scan' ? 'Import' : 'Export', done, total, finished, note: '' };
+    }
+    if (event.type === 'import') {
+      const { done, total, finished } = event;
+      return { title: 'Annotations', done, total, finished, note: '' };
     }
     if (event.type === 'experiment') {
       const { experiment, done, total, finished } = event;

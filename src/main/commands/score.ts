@@ -7,6 +7,7 @@ import { chooseProject } from './projectChoice';
 
 interface Options extends CommonOptions {
   masks?: string;
+  annotations: boolean;
   methods?: string;
   onlyBaselines: boolean;
   split?: string;
@@ -22,6 +23,11 @@ export const scoreCommand = (): Command =>
   withProject(new Command('score'))
     .description('score the trained masks and other attribution methods on unseen images (docs/scores.md)')
     .option('--masks <dir>', 'object masks in the same tree as the images; without them only faithfulness')
+    .addOption(
+      new Option('--annotations', 'the objects drawn in the project, in place of --masks')
+        .default(false)
+        .conflicts('masks'),
+    )
     .option('--methods <ids>', 'only these masks and methods, with commas')
     .option('--only-baselines', 'leave the trained masks out', false)
     .option('--split <name>', 'the split to score (default: test or val where there is one, else all)')
@@ -39,14 +45,14 @@ export const scoreCommand = (): Command =>
     .action(score);
 
 async function score(options: Options): Promise<void> {
-  const { masks, methods, onlyBaselines, split, limit, faithful, seed, device, out } = options;
+  const { masks, annotations, methods, onlyBaselines, split, limit, faithful, seed, device, out } = options;
   const project = chooseProject(options.project);
   const { inSession } = await import('./session');
   await inSession(options, async ({ client, signal }) => {
     await client.project.openFile({ file: project });
     const report = await client.scores.run(
       {
-        ...{ onlyBaselines, split, limit, faithful, seed, device },
+        ...{ annotations, onlyBaselines, split, limit, faithful, seed, device },
         masks: masks && resolve(masks),
         methods: methods?.split(',').map((id) => id.trim()),
         out: out && resolve(out),

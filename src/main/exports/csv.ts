@@ -1,37 +1,47 @@
-/** @file One row an image, as comma-separated values (RFC 4180). */
+/** @file Tables: one row an image, and one row a region. */
 import { entropyOf, saliencyTable } from '../../contract/noiseMap';
+import { REGION_COLUMNS, regionCells } from './annotations/table';
+import { type Cell, csvLine } from './csvText';
 import type { Format, View } from './types';
 
 const IMAGE_COLUMNS = ['path', 'class', 'split', 'width', 'height'];
 const MASK_COLUMNS = ['budget', 'mean_bits', 'total_bits', 'mean_saliency_bits', 'max_saliency_bits'];
+const STATE_COLUMNS = ['regions', 'checked', 'tags', 'note'];
 const MASKS = ['positive', 'negative'] as const;
-
-type Cell = string | number | null;
 
 /**
  * `maps.csv`. For each mask: the budget; the entropy of the noise at it, mean bits per pixel and total over the image;
  * mean and maximum of the saliency (positive: kept information; negative: entropy above the least noise). Cells of a
- * mask without a map are empty.
+ * mask without a map are empty. At the end what was said of the image: number of regions, checked (0 or 1), tags, note.
+ * `annotations.csv`, where there are regions: see `annotations/table.ts`.
  */
-export const csv: Format = ({ write }) => {
-  const rows: { path: string; line: string }[] = [];
+export const csv: Format = ({ write, labels }) => {
+  const rows: { path: string; line: string; regions: string[] }[] = [];
   const header = [
     ...IMAGE_COLUMNS,
     ...MASKS.flatMap((mask) => MASK_COLUMNS.map((name) => `${mask}_${name}`)),
+    ...STATE_COLUMNS,
   ];
   return {
-    add: async (image, _stem, views) => {
+    add: async (image, _stem, views, { regions, state }) => {
       const pixels = image.width * image.height;
       const masks = MASKS.flatMap((mask): Cell[] => {
         const view = views.find((one) => one.mask === mask);
         return view ? measures(view, pixels) : MASK_COLUMNS.map(() => null);
       });
-      const cells = [image.path, image.className, image.split, image.width, image.height, ...masks];
-      rows.push({ path: image.path, line: csvLine(cells) });
+      const { path, className, split, width, height } = image;
+      const said = [regions.length, Number(state.checked), state.tags.join('; '), state.note];
+      rows.push({
+        path,
+        line: csvLine([path, className, split, width, height, ...masks, ...said]),
+        regions: regions.map((region) => csvLine(regionCells(path, region, labels))),
+      });
     },
-    end: () => {
+    end: async () => {
       rows.sort((a, b) => (a.path < b.path ? -1 : 1));
-      return write('maps.csv', csvLine(header) + rows.map(({ line }) => line).join(''));
+      await write('maps.csv', csvLine(header) + rows.map(({ line }) => line).join(''));
+      const regions = rows.flatMap((row) => row.regions);
+      if (regions.length > 0) await write('annotations.csv', csvLine(REGION_COLUMNS) + regions.join(''));
     },
   };
 };
@@ -42,14 +52,4 @@ function measures(view: View, pixels: number): number[] {
   const saliency = view.fraction.values.map(saliencyTable(view.mask, view.scale));
   const mean = saliency.reduce((sum, bits) => sum + bits, 0) / saliency.length;
   return [view.budget, meanBits, totalBits, mean, saliency.reduce((a, b) => Math.max(a, b), 0)];
-}
-
-/** Cells with a comma, a quote or a line break are quoted, quotes doubled; lines end in CR LF. */
-export function csvLine(cells: Cell[]): string {
-  const text = cells.map((cell) => {
-    if (typeof cell === 'number')
-      return Number.isInteger(cell) ? String(cell) : String(Number(cell.toPrecision(7)));
-    return cell !== null && /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : (cell ?? '');
-  });
-  return `${text.join(',')}\r\n`;
 }

@@ -1,9 +1,10 @@
-/** @file Exports the project's maps. */
+/** @file Exports the project's maps and annotations. */
 import { resolve } from 'node:path';
 import { PenumbraError } from '../../contract/errors';
 import { DEFAULT_BUDGET, type MaskKind, type NoiseScale } from '../../contract/noiseMap';
 import type { ExportResult, StartExport } from '../../contract/types';
 import type { ImageRow, ProjectStore, RunRow } from '../store/types';
+import { neededBy } from './formats';
 import type { ManifestMask } from './manifest';
 import { type ExportWriter, openExport } from './writer';
 
@@ -18,21 +19,27 @@ const CONCURRENCY = 2;
 export type MaskRun = RunRow & { mask: MaskKind };
 
 /**
- * Writes the maps of the chosen images in every chosen format. Stopping leaves only whole files, and a manifest that
- * says the export is not complete.
- * @throws NO_TRAINED_MASK, RUN_UNKNOWN, IMAGE_UNKNOWN, INVALID_INPUT, FOLDER_NOT_EMPTY, NOT_WRITABLE, DISK_FULL, STOPPED
+ * Writes maps and annotations of the chosen images in every chosen format. Stopping leaves only whole files, and a
+ * manifest that says the export is not complete.
+ * @throws NO_TRAINED_MASK, NO_ANNOTATIONS, RUN_UNKNOWN, IMAGE_UNKNOWN, INVALID_INPUT, FOLDER_NOT_EMPTY, NOT_WRITABLE, DISK_FULL, STOPPED
  */
-export async function exportMaps(
+export async function exportProject(
   store: ProjectStore,
   request: StartExport,
   { onProgress, signal }: ExportOptions = {},
 ): Promise<ExportResult> {
-  const runs = chosenRuns(store, request);
+  const needs = new Set(request.formats.map((format) => neededBy(format, request)));
+  const runs = needs.has('maps') || needs.has('nothing') ? chosenRuns(store, request, needs.has('maps')) : [];
   const images = chosenImages(store, request.imageIds);
   const masks = runs.flatMap((run) => described(store, run, request.budget) ?? []);
-  if (masks.length === 0) {
+  if (masks.length === 0 && needs.has('maps')) {
     throw new PenumbraError('NO_TRAINED_MASK', 'No maps have been computed yet; compute the maps first.');
   }
+  if (needs.size === 1 && needs.has('annotations') && !images.some(({ id }) => isDrawn(store, id)))
+    throw new PenumbraError(
+      'NO_ANNOTATIONS',
+      'Nothing has been drawn on these images yet; draw regions first, or check images that have none.',
+    );
 
   const writer = await openExport({
     out: resolve(request.out),
@@ -40,15 +47,15 @@ export async function exportMaps(
     paths: store.images().map(({ path }) => path),
     formats: [...new Set(request.formats)],
     masks,
-    colourMap: request.colourMap,
-    opacity: request.opacity,
+    labels: store.labels(),
+    options: optionsOf(request),
   });
   let next = 0;
   let done = 0;
   const work = async () => {
     while (next < images.length) {
       if (signal?.aborted) throw new PenumbraError('STOPPED', 'The export was stopped.');
-      await exportImage(store, runs, images[next++]!, writer);
+      await exportImage(store, runs, images[next++]!, writer, needs.has('maps'));
       onProgress?.({ done: ++done, total: images.length });
     }
   };
@@ -69,21 +76,36 @@ async function exportImage(
   runs: MaskRun[],
   image: ImageRow,
   writer: ExportWriter,
+  needsMaps: boolean,
 ): Promise<void> {
   const maps = runs.flatMap((run) => {
     const map = store.map(run.id, image.id);
     return map ? { ...map, values: map.logOdds } : [];
   });
-  if (maps.length > 0) return writer.add(image, maps);
-  const message = `"${image.path}" has no map yet; compute the maps again.`;
-  writer.fail({ path: image.path, code: 'NO_TRAINED_MASK', message });
+  if (maps.length === 0 && needsMaps) {
+    const message = `"${image.path}" has no map yet; compute the maps again.`;
+    writer.fail({ path: image.path, code: 'NO_TRAINED_MASK', message });
+  }
+  return writer.add(image, maps, store.annotations(image.id));
 }
 
-/** One run of each wanted kind: those that are named, or the newest that have ended. */
-function chosenRuns(store: ProjectStore, { masks, runIds }: StartExport): MaskRun[] {
+function isDrawn(store: ProjectStore, imageId: number): boolean {
+  const { regions, state } = store.annotations(imageId);
+  return regions.length > 0 || state.checked;
+}
+
+const optionsOf = ({ colourMap, opacity, maskOf, maskStyle, threshold, cocoShapes }: StartExport) => ({
+  ...{ colourMap, opacity, maskOf, maskStyle, threshold, cocoShapes },
+});
+
+/**
+ * One run of each wanted kind: those that are named, or the newest that have ended.
+ * @param required whether there must be one
+ */
+function chosenRuns(store: ProjectStore, { masks, runIds }: StartExport, required: boolean): MaskRun[] {
   if (!runIds) {
     const newest = masks.flatMap((mask) => store.latestMaskRun(mask) ?? []);
-    if (newest.length > 0) return newest as MaskRun[];
+    if (newest.length > 0 || !required) return newest as MaskRun[];
     throw new PenumbraError(
       'NO_TRAINED_MASK',
       'No mask has been trained in this project yet; train one first.',

@@ -5,7 +5,7 @@ import { legendTop } from '../../contract/noiseMap';
 import type { Format, View } from './types';
 
 /** `heatmap/<mask>/<image>.png` */
-export const heatmap: Format = ({ write, colourMap }) => {
+export const heatmap: Format = ({ write, options: { colourMap } }) => {
   const colours = colourTable(colourMap);
   return {
     add: async (_image, stem, views) => {

@@ -1,3 +1,7 @@
-/** @file Exports: `exportMaps` for the project's maps, `openExport` for maps that come from elsewhere. */
-export { describeMask, exportMaps } from './exportProject';
+/**
+ * @file Exports: `exportProject` for the project's maps and annotations, `openExport` for maps that come from elsewhere;
+ * `importAnnotations` for annotations that do.
+ */
+export { importAnnotations } from './annotations/importAnnotations';
+export { describeMask, exportProject } from './exportProject';
 export { openExport } from './writer';

@@ -43,7 +43,24 @@ const LAYOUT: Record<ExportFormat, string[]> = {
   ],
   heatmap: ['heatmap/<mask>/<image>.png: saliency in colours, from 0 to `top` of its mask'],
   overlay: ['overlay/<mask>/<image>.png: the heat map over the image'],
-  csv: ['maps.csv: one row an image'],
+  csv: [
+    'maps.csv: one row an image',
+    'annotations.csv: one row a region, positions in pixels of the oriented image',
+  ],
+  mask: [
+    'mask/<label, role or mask>/<image>.png: 0 and 255; or mask/labels/<image>.png: numbers of mask/labels.csv',
+  ],
+  coco: ['coco/annotations.json: file_name is the path of the image'],
+  voc: [
+    'voc/Annotations/<image>.xml: boxes in pixels from one',
+    'voc/SegmentationClass and voc/SegmentationObject/<image>.png: numbers of voc/labels.txt and of objects',
+  ],
+  yolo: [
+    'yolo/labels/<image>.txt: class and corners, as parts of the sides; yolo/data.yaml: names of classes',
+  ],
+  labelme: ['labelme/<image>.json: to lie beside the image'],
+  cvat: ['cvat/annotations.xml: CVAT for images 1.1'],
+  labelstudio: ['labelstudio/tasks.json, and config.xml for the labelling interface'],
   sheet: [
     'sheet/<number>.jpg: images side by side, each above its maps in colours from 0 to `top` and above itself under their noise',
     'sheet/sheets.csv: which image is where',

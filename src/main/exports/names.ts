@@ -3,7 +3,7 @@
 /** One form for names that a file system may take for the same: case and Unicode composition do not count. */
 const key = (name: string): string => name.normalize('NFC').toLowerCase();
 
-const withoutExtension = (path: string): string => path.replace(/(?<=[^/])\.[^./]+$/, '');
+export const withoutExtension = (path: string): string => path.replace(/(?<=[^/])\.[^./]+$/, '');
 
 /**
  * A name without extension for every path, all different: the path's own stem, or the path with its extension where

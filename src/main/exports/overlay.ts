@@ -6,7 +6,7 @@ import { colourPixels, encodePng } from './heatmap';
 import type { Format } from './types';
 
 /** `overlay/<mask>/<image>.png`: (1 - opacity) image + opacity heat map. */
-export const overlay: Format = ({ write, fileOf, colourMap, opacity }) => {
+export const overlay: Format = ({ write, fileOf, options: { colourMap, opacity } }) => {
   const colours = colourTable(colourMap);
   return {
     add: async (image, stem, views) => {

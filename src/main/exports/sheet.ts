@@ -7,7 +7,7 @@ import { colourTable } from '../../contract/colourMap';
 import { sigmaOf } from '../../contract/noiseMap';
 import { decodeSquare } from '../library/decode';
 import { Random } from '../noise/random';
-import { csvLine } from './csv';
+import { csvLine } from './csvText';
 import { colourPixels } from './heatmap';
 import type { Format, View } from './types';
 import { viewOf } from './view';
@@ -24,7 +24,7 @@ const ROWS = ['image', 'positive', 'positive noised', 'negative', 'negative nois
 type Column = Partial<Record<(typeof ROWS)[number], Uint8Array>>;
 
 /** `sheet/<number>.jpg`, and `sheet/sheets.csv`: which image is where. */
-export const sheet: Format = ({ write, fileOf, colourMap }) => {
+export const sheet: Format = ({ write, fileOf, options: { colourMap } }) => {
   const colours = colourTable(colourMap);
   const places: string[] = [];
   const sheets = new Map<number, Column[]>();

@@ -1,3 +1,4 @@
+import type { ImageState, Label, Region } from '../../contract/annotations';
 import type { Grid, MaskKind, NoiseScale } from '../../contract/noiseMap';
 import type { StartExport } from '../../contract/types';
 
@@ -32,20 +33,32 @@ export interface View {
   saliency(): Grid;
 }
 
+/** What was drawn on one image and said of it. */
+export interface Drawn {
+  regions: Region[];
+  state: ImageState;
+}
+
+export type FormatOptions = Pick<
+  StartExport,
+  'colourMap' | 'opacity' | 'maskOf' | 'maskStyle' | 'threshold' | 'cocoShapes'
+>;
+
 /** What a format gets to work with. */
 export interface FormatContext {
   /** Writes one file; `path` is relative to the output folder. */
   write(path: string, data: Uint8Array | string): Promise<void>;
   /** The absolute path of the image file. */
   fileOf(image: ExportImage): string;
-  colourMap: StartExport['colourMap'];
-  opacity: number;
+  /** Of the project, in their order. */
+  labels: Label[];
+  options: FormatOptions;
 }
 
 /** An export format: one file that makes one of these, and one line in formats.ts. */
 export interface FormatWriter {
   /** @param stem the image's relative path without extension, unlike any other image's */
-  add(image: ExportImage, stem: string, views: View[]): Promise<void>;
+  add(image: ExportImage, stem: string, views: View[], drawn: Drawn): Promise<void>;
   end?(): Promise<void>;
 }
 export type Format = (context: FormatContext) => FormatWriter;

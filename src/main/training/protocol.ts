@@ -154,8 +154,8 @@ export interface ScoreJob {
   kind: 'score';
   encoder: EncoderSpec;
   masks: { mask: MaskKind; model: MaskModelSpec }[];
-  /** `object` is the file of the object's mask. */
-  images: (JobImage & { object: string | null })[];
+  /** `object` is the file of the object's mask, or the mask itself at the size of the job: 1 on the object. */
+  images: (JobImage & { object: string | Uint8Array | null })[];
   config: {
     size: number;
     seed: number;

@@ -31,6 +31,9 @@ class ExportWish {
       out: this.out,
       colourMap,
       opacity,
+      maskOf: 'label',
+      maskStyle: 'binary',
+      cocoShapes: 'drawn',
     };
   }
 }

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { colourTable } from '../../../src/contract/colourMap';
 import { keptInformation, legendTop } from '../../../src/contract/noiseMap';
 import { type StartExport, startExport } from '../../../src/contract/types';
-import { exportMaps } from '../../../src/main/exports';
+import { exportProject } from '../../../src/main/exports';
 import { inside } from '../../../src/main/exports/inside';
 import { readNpy } from '../../../src/main/exports/npy';
 import { readPng16 } from '../../../src/main/exports/png16';
@@ -49,7 +49,7 @@ function trained(mask: 'positive' | 'negative', logOdds: Float32Array): number {
 }
 
 const run = (over: Partial<StartExport> & { formats: StartExport['formats'] }, options = {}) =>
-  exportMaps(store, startExport.parse({ out, ...over }), options);
+  exportProject(store, startExport.parse({ out, ...over }), options);
 
 const npyAt = (path: string) => readNpy(readFileSync(join(out, path)));
 const manifest = () => JSON.parse(readFileSync(join(out, 'manifest.json'), 'utf8'));
@@ -67,7 +67,7 @@ const failure = (work: Promise<unknown>): Promise<{ code: string; message: strin
     (error) => error,
   );
 
-describe('exportMaps', () => {
+describe('exportProject', () => {
   it("lays all formats side by side, under the images' own paths", async () => {
     const result = await run({ formats: ALL });
     const images = ['train/cat/plain', 'train/cat/turned'];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { csvLine } from '../../../src/main/exports/csv';
+import { csvLine } from '../../../src/main/exports/csvText';
 import { stemsOf } from '../../../src/main/exports/names';
 import { readNpy, writeNpy } from '../../../src/main/exports/npy';
 import { readPng16, writePng16 } from '../../../src/main/exports/png16';

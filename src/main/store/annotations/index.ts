@@ -1,6 +1,6 @@
 /** @file Annotations: every change is one transaction, and one step of its image's history. */
 import type Database from 'better-sqlite3';
-import type { RegionChange, TagCount } from '../../../contract/annotations';
+import type { Label, RegionChange, TagCount } from '../../../contract/annotations';
 import { type Delta, historyRows } from './history';
 import { labelsArea } from './labels';
 import { type Canvas, regionRows } from './regions';
@@ -58,8 +58,9 @@ export function annotationsArea(db: Database.Database): AnnotationStore {
     return true;
   };
 
+  const labels = labelsArea(db);
   return {
-    ...labelsArea(db),
+    ...labels,
     tags: () => tags.all() as TagCount[],
     annotations: (imageId) => {
       const { sheetId } = sheets.find(imageId);
@@ -70,7 +71,10 @@ export function annotationsArea(db: Database.Database): AnnotationStore {
       };
     },
     annotationHistory: (imageId) => history.titles(sheets.find(imageId).sheetId),
-    editAnnotations: db.transaction((edits: SheetEdit[]) => edits.map(edit)),
+    editAnnotations: db.transaction((edits: SheetEdit[], newLabels: Label[] = []) => {
+      for (const label of newLabels) labels.putLabel(label);
+      return edits.map(edit);
+    }),
     undoAnnotations: db.transaction((imageId: number) => step(imageId, 'undo')),
     redoAnnotations: db.transaction((imageId: number) => step(imageId, 'redo')),
   };

@@ -33,12 +33,12 @@ export interface AnnotationStore {
   annotations(imageId: number): ImageAnnotations;
   annotationHistory(imageId: number): AnnotationHistory;
   /**
-   * All edits or none, each one step of its image's history; an edit that changes nothing leaves no step. Regions are
+   * All edits and new labels or none, each one step of its image's history; an edit that changes nothing leaves no step. Regions are
    * cut to their image.
    * @returns for every edit the ids of the regions that were put, in order
    * @throws IMAGE_UNKNOWN, INVALID_INPUT for unknown labels and regions, and for regions outside of their image
    */
-  editAnnotations(edits: SheetEdit[]): number[][];
+  editAnnotations(edits: SheetEdit[], newLabels?: Label[]): number[][];
   /** Takes the last step back; false where there is none. */
   undoAnnotations(imageId: number): boolean;
   /** Brings back what was undone last; false where there is nothing. */

@@ -78,7 +78,7 @@ async function scoreBatch(
   const batch = images.slice(from, from + BATCH);
   const x = await load(context, batch, size, encoder);
   const objects = await Promise.all(
-    batch.map(({ object }) => (object === null ? null : decodeObject(object, size))),
+    batch.map(({ object }) => (typeof object === 'string' ? decodeObject(object, size) : object)),
   );
   const breathe = () => breatheOrStop(context);
   const tested = Math.min(Math.max(faithful - from, 0), batch.length);
