@@ -12,8 +12,9 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from '@playwright/test';
 import { painting } from './window/painting.mjs';
+import { scrolling } from './window/scrolling.mjs';
 
-const CASES = { painting };
+const CASES = { scrolling, painting };
 
 const { values: options } = parseArgs({
   options: {

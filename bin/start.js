@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { electronSqlite } from './electronSqlite.js';
+import { findElectron } from './findElectron.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
@@ -13,7 +13,7 @@ const BUILT = ['out/main/index.js', 'out/main/cli.js', 'out/preload/index.cjs', 
 const COMES_UP_MS = 5000;
 
 build();
-const window = findElectron();
+const window = findElectron({ download: true });
 if ('why' in window) serve(window.why);
 else openDesktop(window);
 
@@ -27,23 +27,6 @@ function build() {
   if (status !== 0) {
     console.error('The build failed; its messages are above.');
     process.exit(1);
-  }
-}
-
-/** Electron and a SQLite made for it, or one sentence saying why not. */
-function findElectron() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 22 || (major === 22 && minor < 12))
-    return { why: `Electron needs Node 22.12 or newer to start, and this is Node ${process.versions.node}.` };
-  if (process.platform === 'linux' && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY)
-    return { why: 'There is no display to open a window on.' };
-  try {
-    // Downloads its binary when it is not there yet.
-    const electron = require('electron');
-    const { version } = require('electron/package.json');
-    return { electron, binding: electronSqlite(version) };
-  } catch (error) {
-    return { why: error.message.split('\n')[0] };
   }
 }
 

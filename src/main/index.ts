@@ -37,6 +37,7 @@ async function start(): Promise<void> {
   const data = dataDirectory();
   const workspace = new ProjectWorkspace({ dataDirectory: data, spawn });
   closeBeforeQuitting(workspace);
+  void rememberRecents(workspace);
   await app.whenReady();
   const files = createWindowApp({ media: mediaSource(workspace), rendererFolder: join(here, '../renderer') });
   serveScheme((request) => files.fetch(request));
@@ -49,6 +50,16 @@ async function start(): Promise<void> {
     place: readJson(placeFile),
     rememberPlace: (place) => writeJson(placeFile, place),
   });
+}
+
+/** The system's own list of recent files; a project that is chosen there is opened. */
+async function rememberRecents(workspace: ProjectWorkspace): Promise<void> {
+  app.on('open-file', (event, file) => {
+    event.preventDefault();
+    workspace.openFile(file).catch((error) => workspace.log('open-file', error));
+  });
+  for await (const event of workspace.subscribe())
+    if (event.type === 'project' && event.project) app.addRecentDocument(event.project.file);
 }
 
 /** What runs keeps a checkpoint; nothing has to be asked. */

@@ -3,7 +3,14 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { test as base, expect, type Page } from '@playwright/test';
+import {
+  test as base,
+  type ElectronApplication,
+  _electron as electron,
+  expect,
+  type Page,
+} from '@playwright/test';
+import { findElectron } from '../../bin/findElectron.js';
 
 const PROGRAM = resolve('bin/penumbra.js');
 const IMAGES = 60;
@@ -19,6 +26,8 @@ export interface Program {
   images: number;
   /** Ends the program and starts it anew; what is done in between has the project files for itself. */
   restart(between?: () => void): Promise<void>;
+  /** The desktop program, where Electron's binary is here; else the specs drive the served window. */
+  desktop: ElectronApplication | null;
 }
 
 /** The drawn images: 60 of 32 px in five classes; the demo draws its test images too, which are left out. */
@@ -60,6 +69,38 @@ function ended(child: ChildProcess): Promise<void> {
   });
 }
 
+/** The desktop program, whose window is its first page. */
+async function openDesktop(
+  directory: string,
+  { electron: executablePath, binding }: { electron: string; binding: string },
+) {
+  const data = join(directory, 'data');
+  mkdirSync(data, { recursive: true });
+  const desktop = await electron.launch({
+    executablePath,
+    args: [resolve('.')],
+    env: {
+      ...(process.env as Record<string, string>),
+      PENUMBRA_DATA: data,
+      PENUMBRA_SQLITE_BINDING: binding,
+    },
+  });
+  return { desktop, url: (await desktop.firstWindow()).url() };
+}
+
+/** Starts the one that is here, and says which. */
+async function startProgram(directory: string) {
+  const found = findElectron({ download: false });
+  if ('electron' in found) {
+    console.log(`These specs drive the desktop program: Electron ${found.version}.`);
+    const { desktop, url } = await openDesktop(directory, found);
+    return { url, desktop, stop: () => desktop.close() };
+  }
+  console.log(`These specs drive the served window in Chromium. ${found.why}`);
+  const { url, child } = await serve(directory);
+  return { url, desktop: null, stop: () => ended(child) };
+}
+
 /** One program for the tests of a file; every page of it must stay free of errors and of breaches of the policy. */
 export const test = base.extend<{ quiet: undefined }, { program: Program }>({
   program: [
@@ -67,24 +108,27 @@ export const test = base.extend<{ quiet: undefined }, { program: Program }>({
     async ({}, use) => {
       const directory = mkdtempSync(join(tmpdir(), 'penumbra-e2e-'));
       const drawn = drawFolder(directory);
-      let { url, child } = await serve(directory);
+      let running = await startProgram(directory);
       const program: Program = {
-        url,
+        url: running.url,
+        desktop: running.desktop,
         directory,
         ...drawn,
         restart: async (between) => {
-          await ended(child);
+          await running.stop();
           between?.();
-          ({ url, child } = await serve(directory));
-          program.url = url;
+          running = await startProgram(directory);
+          program.url = running.url;
+          program.desktop = running.desktop;
         },
       };
       await use(program);
-      await ended(child);
+      await running.stop();
       rmSync(directory, { recursive: true, force: true });
     },
     { scope: 'worker' },
   ],
+  page: async ({ page, program }, use) => use(program.desktop ? await program.desktop.firstWindow() : page),
   actionTimeout: 15_000,
   quiet: [
     async ({ page }, use) => {
@@ -118,6 +162,15 @@ export async function goToStart(page: Page, { url }: Program): Promise<void> {
 
 export async function openFolder(page: Page, program: Program): Promise<void> {
   await goToStart(page, program);
+  if (program.desktop) {
+    // The system's own dialog cannot be driven; its answer is given.
+    await program.desktop.evaluate(({ dialog }, folder) => {
+      dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [folder] });
+    }, program.folder);
+    await page.keyboard.press('Control+o');
+    await expect(projectMenu(page)).not.toContainText('Penumbra');
+    return;
+  }
   await page.keyboard.press('Control+o');
   const dialog = page.getByRole('dialog', { name: 'Open a folder of images' });
   await dialog.getByRole('textbox', { name: 'Folder' }).fill(program.folder);

@@ -8,7 +8,7 @@ import { attempt } from './notices.svelte';
 import { runs } from './runs.svelte';
 import { keyOf, SCREENS } from './screens';
 import { settings } from './settings.svelte';
-import { EVERYWHERE, type ShortcutGroup } from './shortcuts.svelte';
+import { EVERYWHERE, type ShortcutGroup, shortcuts } from './shortcuts.svelte';
 import { views } from './views.svelte';
 
 /** The system's dialog on the desktop; our own in a browser. */
@@ -111,6 +111,12 @@ export function otherCommands(recent: RecentProject[]): Command[] {
       },
     })),
   ];
+}
+
+/** Carries out a command by its label, as the desktop's menu names it. */
+export function runByLabel(label: string): void {
+  const all: Command[] = [...shortcuts.groups.flatMap((group) => group.shortcuts), ...otherCommands([])];
+  all.find((command) => command.label === label)?.run();
 }
 
 /** As many as the lab's own button runs. */
