@@ -56,7 +56,8 @@ module.exports = {
     only('charts', []),
     only('lab', ['noise', 'models', 'engine']),
     only('saliency', ['noise', 'models', 'engine']),
-    only('training', ['noise', 'models', 'lab', 'saliency', 'engine', 'store', 'library']),
+    only('reports', ['saliency', 'noise'], ['^src/main/store/types']),
+    only('training', ['noise', 'models', 'lab', 'saliency', 'reports', 'engine', 'store', 'library']),
     only('exports', ['store', 'library'], ['^src/main/noise/random']),
     only('shell', []),
     {

@@ -21,6 +21,8 @@ export const ERROR_CODES = {
   ENCODER_UNREADABLE: 'The encoder file cannot be read or is damaged.',
   ENCODER_UNSUPPORTED: 'The encoder uses operations the program cannot run or differentiate.',
   TOO_FEW_IMAGES: 'There are too few images to train on.',
+  NO_CLASSES: 'A report compares classes, and the images are in fewer than two.',
+  REPORT_UNKNOWN: 'No report with this id is in the project.',
   RUN_UNKNOWN: 'No run with this id is in the project.',
   RUN_NOT_RESUMABLE: 'The run has ended, or nothing of it was kept to go on from.',
   NO_TRAINED_MASK: 'No mask model has been trained in this project yet.',

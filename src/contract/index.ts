@@ -5,6 +5,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import * as a from './annotations';
+import * as r from './reports';
 import * as t from './types';
 
 const nothing = z.object({}).optional();
@@ -148,6 +149,32 @@ export const contract = {
     /** Scores masks and baselines on the same images; ends early, with STOPPED, when the caller goes away. */
     run: call.input(t.startScores).output(t.scoreReport),
   },
+  reports: {
+    /** Makes a report, or goes on with one that was broken off; ends early, with STOPPED, when the caller goes away. */
+    run: call.input(r.startReport).output(r.reportResult),
+    /** Newest first. */
+    list: call.input(nothing).output(z.array(r.reportCard)),
+    /** Default: the newest finished one; null if there is none. */
+    get: call.input(z.object({ id: t.id.optional() })).output(r.storedReport.nullable()),
+    /** Writes one self-contained page, or one table with a row a class. */
+    write: call
+      .input(z.object({ id: t.id, html: z.string().min(1).optional(), csv: z.string().min(1).optional() }))
+      .output(z.object({ files: z.array(z.string()) })),
+    review: call
+      .input(r.reportReview.omit({ createdAt: true }).extend({ id: t.id }))
+      .output(z.array(r.reportReview)),
+    groups: call.input(nothing).output(z.array(r.imageGroup)),
+    putGroup: call
+      .input(
+        z.object({
+          name: z.string().trim().min(1).max(100),
+          reportId: t.id.optional(),
+          imageIds: z.array(t.id).min(1).max(100_000),
+        }),
+      )
+      .output(z.array(r.imageGroup)),
+    dropGroup: call.input(z.object({ id: t.id })).output(z.array(r.imageGroup)),
+  },
   lab: {
     /** Runs one experiment in a process of its own; ends early, with STOPPED, when the caller goes away. */
     run: call.input(t.startExperiment).output(t.experimentResult),
@@ -170,4 +197,5 @@ export const contract = {
 export type Contract = typeof contract;
 export * from './annotations';
 export * from './errors';
+export * from './reports';
 export * from './types';

@@ -78,7 +78,7 @@ export const imageItem = z.object({
   tags: z.array(z.string()),
   /** 1 - rank correlation of its two maps: 0 = they point at the same, up to 2. */
   disagreement: z.number().nullable(),
-  /** How far the newest report doubts that the model looks at the right thing here. */
+  /** 0..1, of the newest report: how likely something else than the object decided. */
   suspicion: z.number().nullable(),
   /** What is odd about it, one sentence each. */
   warnings: z.array(z.string()),
@@ -96,6 +96,8 @@ export const imageQuery = z.object({
   warning: z.boolean().optional(),
   /** Only these. */
   ids: z.array(id).max(5000).optional(),
+  /** Only images of a group that was named in a report. */
+  groupId: id.optional(),
   sort: z.enum(['name', 'positiveBits', 'negativeBits', 'disagreement', 'suspicion']).default('name'),
   descending: z.boolean().default(false),
   offset: z.number().int().min(0).default(0),
@@ -493,6 +495,12 @@ export const appEvent = z.discriminatedUnion('type', [
   }),
   /** Images whose annotations or state have changed; null: many of them, or the labels. */
   z.object({ type: z.literal('annotations'), imageIds: z.array(id).nullable() }),
+  z.object({
+    type: z.literal('report'),
+    done: z.number().int(),
+    total: z.number().int(),
+    finished: z.boolean(),
+  }),
   z.object({ type: z.literal('project'), project: projectSummary.nullable() }),
 ]);
 export type AppEvent = z.infer<typeof appEvent>;

@@ -12,6 +12,7 @@ import { labApi } from './lab';
 import { libraryApi } from './library';
 import { mapsApi } from './maps';
 import { projectApi } from './project';
+import { reportsApi } from './reports';
 import { scoresApi } from './scores';
 import { settingsApi } from './settings';
 import { trainingApi } from './training';
@@ -34,6 +35,7 @@ export function createRouter(workspace: ProjectWorkspace): Router<Contract, Reco
     exports: exportsApi(workspace),
     annotations: annotationsApi(workspace),
     scores: scoresApi(workspace),
+    reports: reportsApi(workspace),
     lab: labApi(workspace),
     device: deviceApi(workspace),
     settings: settingsApi(workspace),

@@ -1,6 +1,5 @@
 /** @file The `scores` area of the contract. */
-import { readdir } from 'node:fs/promises';
-import { join, parse, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PenumbraError } from '../../contract/errors';
 import type { MethodReport, ScoreReport, StartScores } from '../../contract/types';
 import { scoreName } from '../../contract/types';
@@ -15,6 +14,7 @@ import { datasetOf, heldOutSplit, jobImages, spread } from '../training/dataset'
 import type { JobMessage } from '../training/host';
 import { trainedMask } from '../training/prepare';
 import type { MethodScores, ScoreJob } from '../training/protocol';
+import { objectFilesIn, stem } from './objectMasks';
 import type { Workspace } from './workspaceTypes';
 
 export const scoresApi = (workspace: Workspace) => ({
@@ -111,25 +111,8 @@ async function objectsOf(
       const mask = objectMask(store, image);
       return mask && squareMask(mask, size);
     };
-  const files = wish.masks === undefined ? null : await objectsIn(resolve(wish.masks));
+  const files = wish.masks === undefined ? null : await objectFilesIn(resolve(wish.masks));
   return ({ path }) => files?.get(stem(path)) ?? null;
-}
-
-/** Files of the folder by their path without its extension. @throws FOLDER_MISSING */
-async function objectsIn(folder: string): Promise<Map<string, string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause: unknown) => {
-    throw new PenumbraError('FOLDER_MISSING', `The folder "${folder}" cannot be read; name another.`, {
-      cause,
-    });
-  });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return new Map(files.map((file) => [stem(relative(folder, file)), file]));
-}
-
-/** With `/` between parts, as the project keeps paths. */
-function stem(path: string): string {
-  const { dir, name } = parse(path);
-  return join(dir, name).replaceAll('\\', '/');
 }
 
 function flat({ name, title, scores, msPerImage }: MethodScores): MethodReport {

@@ -12,6 +12,7 @@ import { mapsCommand } from './maps';
 import { mergeCommand } from './merge';
 import { describeFailure } from './output';
 import { probeCommand } from './probe';
+import { reportCommand } from './report';
 import { runCommand } from './run';
 import { scoreCommand } from './score';
 import { serveCommand } from './serve';
@@ -28,6 +29,7 @@ const COMMANDS = [
   exportCommand,
   annotationsCommand,
   scoreCommand,
+  reportCommand,
   labCommand,
   serveCommand,
   doctorCommand,

@@ -66,9 +66,10 @@ abstract class TaskProgress implements Progress {
       const { experiment, done, total, finished } = event;
       return { title: `Experiment ${experiment}`, done, total, finished, note: '' };
     }
-    if (event.type === 'scores' || event.type === 'probe') {
+    const asides = { scores: 'Scores', probe: 'Linear probe', report: 'Report' } as const;
+    if (event.type === 'scores' || event.type === 'probe' || event.type === 'report') {
       const { done, total, finished } = event;
-      return { title: event.type === 'scores' ? 'Scores' : 'Linear probe', done, total, finished, note: '' };
+      return { title: asides[event.type], done, total, finished, note: '' };
     }
     if (event.type !== 'run') return null;
     const { title, step, steps, status, secondsLeft } = event.run;

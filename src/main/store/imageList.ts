@@ -84,6 +84,7 @@ const CONDITIONS = {
   warning: '(images.id IN (SELECT image_id FROM image_warnings)) = @warning',
   tag: `images.id IN (SELECT image_id FROM annotation_sheets JOIN sheet_tags ON sheet_id = annotation_sheets.id
     WHERE tag = @tag)`,
+  groupId: 'images.id IN (SELECT image_id FROM image_group_members WHERE group_id = @groupId)',
   ids: 'images.id IN (SELECT value FROM json_each(@ids))',
 } as const satisfies Partial<Record<keyof ImageQuery, string>>;
 

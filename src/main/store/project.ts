@@ -11,6 +11,7 @@ import { measuresArea } from './measures';
 import { MIGRATIONS } from './migrations';
 import type { Migration } from './migrations/types';
 import { openDatabase } from './open';
+import { reportsArea } from './reports';
 import { runsArea } from './runs';
 import { settingsArea } from './settings';
 import type { ProjectStore } from './types';
@@ -45,6 +46,7 @@ export function openProject(file: string, options: OpenProjectOptions = {}): Pro
         ...runsArea(db),
         ...mapsArea(db),
         ...annotationsArea(db),
+        ...reportsArea(db),
         ...settingsArea(db),
       }),
     }));

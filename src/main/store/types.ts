@@ -11,6 +11,7 @@ import type {
   RunStatus,
 } from '../../contract/types';
 import type { AnnotationStore } from './annotations/types';
+import type { ReportsStore } from './reportTypes';
 
 /** What a scan learns of one file. `path` is relative to the folder, with `/` between parts. */
 export interface ScannedImage {
@@ -127,7 +128,7 @@ export interface MergeResult {
 }
 
 /** An open project file. Every write is durable when the call returns. */
-export interface ProjectStore extends AnnotationStore {
+export interface ProjectStore extends AnnotationStore, ReportsStore {
   readonly file: string;
   /** The image folder, absolute. */
   readonly folder: string;

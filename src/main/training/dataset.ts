@@ -33,7 +33,7 @@ export function defaultSplit(store: ProjectStore): string | null {
 }
 
 /** Splits that no training looks at, the preferred one first. */
-const HELD_OUT = ['test', 'val', 'validation'];
+export const HELD_OUT = ['test', 'val', 'validation'];
 
 /** The split to measure on where none is named; null where the folder keeps none for that. */
 export function heldOutSplit(store: ProjectStore): string | null {

@@ -3,7 +3,7 @@
  * database: it gets everything it needs in a job, and sends back what is to be kept.
  */
 import type { ErrorCode } from '../../contract/errors';
-import type { MaskKind } from '../../contract/noiseMap';
+import type { Grid, MaskKind, NoiseScale } from '../../contract/noiseMap';
 import type {
   BudgetPoint,
   Confusion,
@@ -20,6 +20,8 @@ import type { EngineReport } from '../engine/doctor';
 import type { LabConfig, LabReport } from '../lab/types';
 import type { EncoderSpec, MaskModelSpec, MaskPartner, NamedArrays } from '../models/spec';
 import type { OutputStride } from '../models/unet';
+import type { Analysed } from '../reports/analyse';
+import type { Box } from '../reports/types';
 
 /** An image the worker decodes itself; `label` indexes the job's classes. */
 export interface JobImage {
@@ -166,6 +168,32 @@ export interface ScoreJob {
   };
 }
 
+/** An image of a report; those without a label or a map only take part in the search for near-duplicates. */
+export interface ReportImage extends JobImage {
+  className: string | null;
+  split: string | null;
+  width: number;
+  height: number;
+  /** Log-odds of its maps. */
+  positive: Grid | null;
+  negative: Grid | null;
+  /** The file of the object's mask, or the mask itself, [size, size]. */
+  object: string | Uint8Array | null;
+  /** Regions that a person marked as a cue, in pixels of the square. */
+  cues: Box[];
+}
+
+/** What classes are recognised by (docs/report.md). */
+export interface ReportJob {
+  kind: 'report';
+  encoder: EncoderSpec;
+  images: ReportImage[];
+  /** Labels index these. */
+  classes: string[];
+  scales: { positive: NoiseScale; negative: NoiseScale | null };
+  config: { size: number; seed: number; perClass: number; split: string | null; warnings: string[] };
+}
+
 export type Job =
   | EncoderJob
   | CalibrationJob
@@ -176,7 +204,8 @@ export type Job =
   | ImportJob
   | ProbeJob
   | BenchJob
-  | ScoreJob;
+  | ScoreJob
+  | ReportJob;
 
 export interface MethodScores {
   name: string;
@@ -236,6 +265,7 @@ export type JobResult =
     }
   | ({ kind: 'bench' } & BenchResult)
   | { kind: 'score'; methods: MethodScores[]; budgets: BudgetPoint[] }
+  | ({ kind: 'report'; answers: 'head' | 'prototypes' } & Analysed)
   | { kind: 'maps'; failed: { id: number; code: ErrorCode; message: string }[] };
 
 export type ToWorker =

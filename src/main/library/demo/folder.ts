@@ -7,7 +7,7 @@ import { DEMO_CLASSES } from './sprites';
 import type { DemoVariant } from './types';
 
 /** Grows when the same options begin to draw other pictures. */
-const VERSION = 2;
+const VERSION = 3;
 const MARKER = 'demo.json';
 
 export interface Recipe {

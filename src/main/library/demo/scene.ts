@@ -84,17 +84,20 @@ function placed(sprite: string, random: Random): string {
   return `<g transform="translate(${x} ${y}) rotate(${angle}) scale(${scale * mirrored} ${scale}) translate(-50 -50)">${sprite}</g>`;
 }
 
-/** A round label with a cross, near the lower right corner. */
+/**
+ * A round label with a cross, near the lower right corner. It is a trap: larger than the clutter and in a colour that nothing else
+ * has, because encoders were measured to pass by a small one in the clutter's colours.
+ */
 function tagDrawing(random: Random): { svg: string; x: number; y: number; radius: number } {
-  const x = 88 + random.uniform(-3, 3);
-  const y = 88 + random.uniform(-3, 3);
-  const radius = 7;
+  const x = 86 + random.uniform(-3, 3);
+  const y = 86 + random.uniform(-3, 3);
+  const radius = 9;
   const cross = radius * 0.42;
   return {
     x,
     y,
     radius,
-    svg: `<circle cx="${x}" cy="${y}" r="${radius - 0.6}" fill="#ffe14d" stroke="#1b1b1b" stroke-width="1.2"/>
+    svg: `<circle cx="${x}" cy="${y}" r="${radius - 0.6}" fill="#ff1fd0" stroke="#1b1b1b" stroke-width="1.2"/>
       <path d="M${x - cross} ${y - cross} l${2 * cross} ${2 * cross} M${x + cross} ${y - cross} l${-2 * cross} ${2 * cross}" stroke="#1b1b1b" stroke-width="2.2" stroke-linecap="round"/>`,
   };
 }

@@ -9,6 +9,7 @@ import { runLabJob } from './lab';
 import { runMapsJob } from './maps';
 import { runAnyMaskJob } from './maskRun';
 import { runProbeJob } from './probe';
+import { runReportJob } from './report';
 import { runScoreJob } from './score';
 
 export function runJob(job: Job, context: JobContext): Promise<JobResult> {
@@ -29,6 +30,8 @@ export function runJob(job: Job, context: JobContext): Promise<JobResult> {
       return runImportJob(job);
     case 'probe':
       return runProbeJob(job, context);
+    case 'report':
+      return runReportJob(job, context);
     case 'score':
       return runScoreJob(job, context);
     case 'bench':
