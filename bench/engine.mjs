@@ -3,13 +3,13 @@
  * them: this program's ONNX backend, PyTorch where python3 has it, this program's wasm kernels, and TensorFlow.js' wasm
  * backend as it comes.
  *
- *   node bench/engine.mjs [--rounds 10] [--threads 1,2] [--cases 112x8,112x16,64x16] [--no-wasm]
+ *   node bench/engine.mjs [--rounds 10] [--threads 1,2] [--cases 112x8,112x16,64x16] [--no-wasm] [--json]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle, median, pythonWithTorch, start, WORKER_FLAGS } from './processes.mjs';
+import { bundle, compared, median, pythonWithTorch, start, WORKER_FLAGS } from './processes.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -18,6 +18,7 @@ const { values: options } = parseArgs({
     cases: { type: 'string', default: '112x8,112x16,64x16' },
     wasm: { type: 'boolean', default: true },
     inference: { type: 'boolean', default: true },
+    json: { type: 'boolean', default: false },
   },
   allowNegative: true,
 });
@@ -28,6 +29,9 @@ const here = resolve(import.meta.dirname, 'engine');
 const scratch = mkdtempSync(join(tmpdir(), 'engine-bench-'));
 
 const python = pythonWithTorch();
+const results = [];
+/** With --json stdout holds the document alone. */
+const say = options.json ? console.error : console.log;
 
 const timed = async (...command) => ({ ...(await start(...command)), steps: [], inferences: [] });
 
@@ -44,9 +48,7 @@ async function compare({ size, batch, threads }) {
     const arguments_ = JSON.stringify({ size, batch, threads, dump });
     engines.push(await timed('torch', python, [join(here, 'network.py'), arguments_]));
     const { loss, gradients } = await engines[1].ask('agreement');
-    console.log(
-      `agreement with PyTorch: loss ${loss.toExponential(1)}, gradients ${gradients.toExponential(1)}`,
-    );
+    say(`agreement with PyTorch: loss ${loss.toExponential(1)}, gradients ${gradients.toExponential(1)}`);
   }
   if (options.wasm && size * batch <= 1024)
     for (const backend of ['wasm', 'tfjs-wasm']) engines.push(await timed(backend, 'node', js(backend)));
@@ -62,6 +64,14 @@ async function compare({ size, batch, threads }) {
         const { ms } = await engine.ask('infer');
         if (round >= 0) engine.inferences.push(ms);
       }
+  const [ours, ...peers] = engines;
+  const setting = `${size} px, batch ${batch}, threads ${threads}`;
+  results.push(...compared(`mask-training step, ${setting}`, ours, peers, ({ steps }) => median(steps)));
+  if (options.inference) {
+    const inferring = peers.filter(({ inferences }) => inferences.length > 0);
+    const name = `mask model on a batch, ${setting}`;
+    results.push(...compared(name, ours, inferring, ({ inferences }) => median(inferences)));
+  }
   const reference = engines.find(({ name }) => name === 'onnx');
   for (const engine of engines) {
     const information = await engine.ask('information').catch(() => ({}));
@@ -70,10 +80,10 @@ async function compare({ size, batch, threads }) {
     const inference = engine.inferences.length
       ? `, inference ${median(engine.inferences).toFixed(0)} ms, onnx takes ${ratio('inferences')} of it`
       : '';
-    console.log(
+    say(
       `${size} px, batch ${batch}, threads ${threads}: ${engine.name.padEnd(9)} step ${steps}, onnx takes ${ratio('steps')} of it${inference}, peak ${information.peakMb} MB`,
     );
-    if (engine.name === 'onnx') console.log(JSON.stringify(information));
+    if (engine.name === 'onnx') say(JSON.stringify(information));
     engine.stop();
   }
 }
@@ -85,6 +95,7 @@ try {
       const [size, batch] = name.split('x').map(Number);
       await compare({ size, batch, threads: Number(threads) });
     }
+  if (options.json) console.log(JSON.stringify({ results }, null, 2));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

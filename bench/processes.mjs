@@ -23,6 +23,14 @@ export async function start(name, command, args) {
   return { name, ask, stop: () => child.stdin.end('quit\n') };
 }
 
+/** Our time beside another engine's, as `--json` prints it. @param milliseconds of a contestant */
+export function compared(name, ours, peers, milliseconds) {
+  return peers.map((peer) => {
+    const [ours_ms, peer_ms] = [milliseconds(ours), milliseconds(peer)];
+    return { name, ours_ms, peer: peer.name, peer_ms, ratio: ours_ms / peer_ms };
+  });
+}
+
 export const median = (numbers) => {
   const sorted = [...numbers].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)];
@@ -33,7 +41,7 @@ export function pythonWithTorch() {
   const python = ['/usr/bin/python3', 'python3'].find(
     (command) => spawnSync(command, ['-c', 'import torch, PIL']).status === 0,
   );
-  if (!python) console.log('PyTorch is not installed for python3: its columns are left out.');
+  if (!python) console.error('PyTorch is not installed for python3: its columns are left out.');
   return python;
 }
 

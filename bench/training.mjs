@@ -3,13 +3,13 @@
  * straightforward PyTorch script with the same networks, mathematics and threads, in turns. Folder and encoder are the
  * same for both; the encoder's weights are random, which costs the same.
  *
- *   node bench/training.mjs [--rounds 3] [--threads 1,2] [--steps 150] [--size 64] [--batch 32] [--images 600] [--pixels 224]
+ *   node bench/training.mjs [--rounds 3] [--threads 1,2] [--steps 150] [--size 64] [--batch 32] [--images 600] [--pixels 224] [--json]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle, median, pythonWithTorch, start, WORKER_FLAGS } from './processes.mjs';
+import { bundle, compared, median, pythonWithTorch, start, WORKER_FLAGS } from './processes.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     batch: { type: 'string', default: '32' },
     images: { type: 'string', default: '600' },
     pixels: { type: 'string', default: '224' },
+    json: { type: 'boolean', default: false },
   },
 });
 const [rounds, steps, size, batch, images, pixels] = [
@@ -33,6 +34,8 @@ const [rounds, steps, size, batch, images, pixels] = [
 const here = resolve(import.meta.dirname, 'training');
 const scratch = mkdtempSync(join(tmpdir(), 'training-bench-'));
 const python = pythonWithTorch();
+const results = [];
+const say = options.json ? console.error : console.log;
 
 async function compare(threads) {
   const setting = { steps, size, batch, threads, folder: join(scratch, 'sample'), images, pixels };
@@ -43,20 +46,20 @@ async function compare(threads) {
     const script = await start('torch', python, [join(here, 'script.py'), argument]);
     both.push({ ...script, seconds: [] });
     const { loss, gradients } = await script.ask('agreement');
-    console.log(
-      `agreement with PyTorch: loss ${loss.toExponential(1)}, gradients ${gradients.toExponential(1)}`,
-    );
+    say(`agreement with PyTorch: loss ${loss.toExponential(1)}, gradients ${gradients.toExponential(1)}`);
   }
   for (let round = 0; round < rounds; round++)
     for (const one of both) {
       const { seconds, first, last } = await one.ask('train');
       one.seconds.push(seconds);
-      console.log(`  ${one.name}: ${seconds.toFixed(1)} s, loss ${first.toFixed(3)} -> ${last.toFixed(3)}`);
+      say(`  ${one.name}: ${seconds.toFixed(1)} s, loss ${first.toFixed(3)} -> ${last.toFixed(3)}`);
     }
+  const name = `mask training, ${steps} steps, ${size} px, batch ${batch}, threads ${threads}`;
+  results.push(...compared(name, both[0], both.slice(1), (one) => 1000 * median(one.seconds)));
   for (const { name, seconds, ask, stop } of both) {
     const { peakMb } = await ask('information');
     const ratio = (median(both[0].seconds) / median(seconds)).toFixed(2);
-    console.log(
+    say(
       `mask training, ${steps} steps, ${size} px, batch ${batch}, ${images} files of ${pixels} px, threads ${threads}: ${name.padEnd(8)} ${median(seconds).toFixed(1)} s (least ${Math.min(...seconds).toFixed(1)}), penumbra takes ${ratio} of it, peak ${peakMb} MB`,
     );
     stop();
@@ -66,6 +69,7 @@ async function compare(threads) {
 try {
   await bundle(join(here, 'job.ts'), join(scratch, 'job.mjs'));
   for (const threads of options.threads.split(',')) await compare(Number(threads));
+  if (options.json) console.log(JSON.stringify({ results }, null, 2));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,6 +1,6 @@
 import type { DoctorReport } from '../../contract/types';
 import { CANDIDATES } from './candidates';
-import { startEngine } from './index';
+import { candidatesFor, firstUsable, startEngine } from './index';
 import { tf } from './tf';
 
 type Engine = DoctorReport['engines'][number];
@@ -13,9 +13,12 @@ export type EngineReport = Pick<DoctorReport, 'engines' | 'chosen'>;
  */
 export async function inspectEngines(selfTest: boolean): Promise<EngineReport> {
   const engines: Engine[] = [];
-  for (const { name, device, probe, start } of CANDIDATES) {
-    const { available, why } = await probe();
-    const engine: Engine = { name, device, available, why, selfTest: null };
+  const { candidate: best } = await firstUsable(candidatesFor('auto'), 'auto');
+  for (const candidate of CANDIDATES) {
+    const { name, device, probe, start } = candidate;
+    const { available, worthwhile = true, why } = await probe();
+    const verdict = available ? ` ${explain(candidate === best, worthwhile)}` : '';
+    const engine: Engine = { name, device, available, why: `${why}${verdict}`, selfTest: null };
     engines.push(engine);
     if (!available || !selfTest) continue;
     try {
@@ -27,6 +30,13 @@ export async function inspectEngines(selfTest: boolean): Promise<EngineReport> {
     }
   }
   return { engines, chosen: (await startEngine('auto')).name };
+}
+
+function explain(chosen: boolean, worthwhile: boolean): string {
+  if (chosen) return 'Chosen: the best that works here.';
+  return worthwhile
+    ? 'Not chosen: a better one works here.'
+    : 'Not chosen by itself: the processor is about as fast.';
 }
 
 type Shape4D = [number, number, number, number];

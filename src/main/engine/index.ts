@@ -26,20 +26,30 @@ export interface EngineInfo {
  * @throws PenumbraError DEVICE_UNAVAILABLE if a named device cannot be used here
  */
 export async function startEngine(device: DeviceName): Promise<EngineInfo> {
-  const reasons: string[] = [];
-  for (const candidate of candidatesFor(device)) {
-    const { available, worthwhile = true, why } = await candidate.probe();
-    if (available && (worthwhile || device !== 'auto')) {
-      const name = await candidate.start();
-      return { name, device: candidate.device, why };
-    }
-    reasons.push(why);
-  }
+  const { candidate, reasons } = await firstUsable(candidatesFor(device), device);
+  if (candidate) return { name: await candidate.start(), device: candidate.device, why: reasons.at(-1)! };
   const because = reasons.length > 0 ? ` ${reasons.join(' ')}` : ' No engine of this version supports it.';
   throw new PenumbraError(
     'DEVICE_UNAVAILABLE',
     `The device "${device}" cannot be used on this machine.${because} Choose "auto" to use the best one there is.`,
   );
+}
+
+/**
+ * The first of the candidates that works here and, if the user named none, is worth it.
+ * @returns it, or null, with a sentence for each that was looked at
+ */
+export async function firstUsable(
+  candidates: readonly Candidate[],
+  device: DeviceName,
+): Promise<{ candidate: Candidate | null; reasons: string[] }> {
+  const reasons: string[] = [];
+  for (const candidate of candidates) {
+    const { available, worthwhile = true, why } = await candidate.probe();
+    reasons.push(why);
+    if (available && (worthwhile || device !== 'auto')) return { candidate, reasons };
+  }
+  return { candidate: null, reasons };
 }
 
 /** The engines that may serve a device, in the order they are tried. */

@@ -3,6 +3,12 @@ import { version } from '../../../package.json';
 
 /** Versions that decide what a run computes; kept in its config. */
 export function versions(): Record<string, string> {
-  const tensorflow = createRequire(import.meta.url)('@tensorflow/tfjs/package.json') as { version: string };
-  return { penumbra: version, node: process.versions.node, tensorflow: tensorflow.version };
+  const require = createRequire(import.meta.url);
+  const versionOf = (name: string) => (require(`${name}/package.json`) as { version: string }).version;
+  return {
+    penumbra: version,
+    node: process.versions.node,
+    tensorflow: versionOf('@tensorflow/tfjs'),
+    onnxruntime: versionOf('onnxruntime-node'),
+  };
 }

@@ -27,7 +27,7 @@ const WORTHWHILE_SPEED_UP = 1.5;
 const MISSING: Readonly<Record<OnnxDevice, string>> = {
   cpu: 'ONNX Runtime cannot compute on this processor.',
   webgpu: 'ONNX Runtime finds no graphics adapter; a driver for Vulkan, Metal or Direct3D 12 is needed.',
-  cuda: 'The CUDA part of ONNX Runtime cannot be loaded; it needs an NVIDIA GPU, CUDA 12, and its files, which "npm rebuild onnxruntime-node" fetches.',
+  cuda: 'The CUDA part of ONNX Runtime cannot be loaded; it needs an NVIDIA GPU, CUDA 12, and its files, which "node node_modules/onnxruntime-node/script/install --onnxruntime-node-install=cuda12" fetches.',
   dml: 'ONNX Runtime has DirectML on Windows only.',
   coreml: 'ONNX Runtime has Core ML on macOS only.',
 };
@@ -47,6 +47,11 @@ function probe(): DeviceProbe[] {
   } catch (error) {
     return DEVICES.map((device) => ({ device, available: false, worthwhile: false, why: messageOf(error) }));
   }
+  return probeDevices(runtime);
+}
+
+/** Tries every device of a runtime, best first. */
+export function probeDevices(runtime: Runtime): DeviceProbe[] {
   const onProcessor = once(() => time(runtime, 'cpu'));
   return DEVICES.map((device) => probeDevice(runtime, device, onProcessor));
 }
