@@ -127,6 +127,8 @@ export const contract = {
   },
   exports: {
     run: call.input(t.startExport).output(t.exportResult),
+    /** What would be written of one image; nothing is. */
+    preview: call.input(t.previewExport).output(t.exportPreview),
   },
   annotations: {
     labels: call.input(nothing).output(z.array(a.projectLabel)),

@@ -268,6 +268,26 @@ export const startExport = z.object({
 });
 export type StartExport = z.infer<typeof startExport>;
 
+/** What an export would write of one image. */
+export const previewExport = startExport.omit({ out: true, imageIds: true }).extend({ imageId: id });
+export type PreviewExport = z.infer<typeof previewExport>;
+
+export const exportPreview = z.object({
+  files: z.array(
+    z.object({
+      path: z.string(),
+      bytes: z.number().int(),
+      /** The beginning of a text. */
+      text: z.string().nullable(),
+      /** A small picture, as a data address. */
+      picture: z.string().nullable(),
+    }),
+  ),
+  /** Formats that cannot be written of this image. */
+  failed: z.array(unreadableFile),
+});
+export type ExportPreview = z.infer<typeof exportPreview>;
+
 export const exportResult = z.object({
   out: z.string(),
   files: z.number().int(),

@@ -6,6 +6,7 @@ import type { ExportResult, StartExport } from '../../contract/types';
 import type { ImageRow, ProjectStore, RunRow } from '../store/types';
 import { neededBy } from './formats';
 import type { ManifestMask } from './manifest';
+import type { ExportMap, FormatOptions } from './types';
 import { type ExportWriter, openExport } from './writer';
 
 export interface ExportOptions {
@@ -71,6 +72,13 @@ export async function exportProject(
   return writer.finish();
 }
 
+/** The maps of an image that these runs have made. */
+export const mapsOf = (store: ProjectStore, runs: MaskRun[], image: ImageRow): ExportMap[] =>
+  runs.flatMap((run) => {
+    const map = store.map(run.id, image.id);
+    return map ? { ...map, values: map.logOdds } : [];
+  });
+
 async function exportImage(
   store: ProjectStore,
   runs: MaskRun[],
@@ -78,10 +86,7 @@ async function exportImage(
   writer: ExportWriter,
   needsMaps: boolean,
 ): Promise<void> {
-  const maps = runs.flatMap((run) => {
-    const map = store.map(run.id, image.id);
-    return map ? { ...map, values: map.logOdds } : [];
-  });
+  const maps = mapsOf(store, runs, image);
   if (maps.length === 0 && needsMaps) {
     const message = `"${image.path}" has no map yet; compute the maps again.`;
     writer.fail({ path: image.path, code: 'NO_TRAINED_MASK', message });
@@ -89,12 +94,19 @@ async function exportImage(
   return writer.add(image, maps, store.annotations(image.id));
 }
 
-function isDrawn(store: ProjectStore, imageId: number): boolean {
+export function isDrawn(store: ProjectStore, imageId: number): boolean {
   const { regions, state } = store.annotations(imageId);
   return regions.length > 0 || state.checked;
 }
 
-const optionsOf = ({ colourMap, opacity, maskOf, maskStyle, threshold, cocoShapes }: StartExport) => ({
+export const optionsOf = ({
+  colourMap,
+  opacity,
+  maskOf,
+  maskStyle,
+  threshold,
+  cocoShapes,
+}: Omit<StartExport, 'out'>): FormatOptions => ({
   ...{ colourMap, opacity, maskOf, maskStyle, threshold, cocoShapes },
 });
 
@@ -102,7 +114,11 @@ const optionsOf = ({ colourMap, opacity, maskOf, maskStyle, threshold, cocoShape
  * One run of each wanted kind: those that are named, or the newest that have ended.
  * @param required whether there must be one
  */
-function chosenRuns(store: ProjectStore, { masks, runIds }: StartExport, required: boolean): MaskRun[] {
+export function chosenRuns(
+  store: ProjectStore,
+  { masks, runIds }: Pick<StartExport, 'masks' | 'runIds'>,
+  required: boolean,
+): MaskRun[] {
   if (!runIds) {
     const newest = masks.flatMap((mask) => store.latestMaskRun(mask) ?? []);
     if (newest.length > 0 || !required) return newest as MaskRun[];

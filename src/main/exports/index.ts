@@ -4,4 +4,5 @@
  */
 export { importAnnotations } from './annotations/importAnnotations';
 export { describeMask, exportProject } from './exportProject';
+export { previewExport } from './preview';
 export { openExport } from './writer';

@@ -1,6 +1,6 @@
 /** @file What the export form holds, kept while the dialog is closed. */
 import { DEFAULT_BUDGET } from '../../contract/noiseMap';
-import type { ExportFormat, StartExport } from '../../contract/types';
+import type { ExportFormat, PreviewExport, StartExport } from '../../contract/types';
 import { settings } from '../state/settings.svelte';
 import type { MaskChoice } from '../train/wish.svelte';
 
@@ -10,6 +10,12 @@ class ExportWish {
   /** Otherwise each mask has its usual one. */
   ownBudget = $state(false);
   budget = $state(DEFAULT_BUDGET.positive);
+  maskOf = $state<StartExport['maskOf']>('label');
+  maskStyle = $state<StartExport['maskStyle']>('binary');
+  /** Masks of where maps reach so many bits, in place of annotations. */
+  ofMaps = $state(false);
+  threshold = $state(1);
+  cocoShapes = $state<StartExport['cocoShapes']>('drawn');
   /** Null exports all images. */
   imageIds = $state.raw<number[] | null>(null);
   parent = $state('');
@@ -22,18 +28,25 @@ class ExportWish {
   readonly complete = $derived(this.formats.length > 0 && this.parent !== '');
 
   input(): StartExport {
+    return { ...this.#what(), ...(this.imageIds ? { imageIds: this.imageIds } : {}), out: this.out };
+  }
+
+  preview(imageId: number): PreviewExport {
+    return { ...this.#what(), imageId };
+  }
+
+  #what(): Omit<StartExport, 'out' | 'imageIds'> {
     const { colourMap, opacity } = settings.values;
     return {
       formats: $state.snapshot(this.formats),
       masks: this.masks === 'both' ? ['positive', 'negative'] : [this.masks],
       ...(this.ownBudget ? { budget: this.budget } : {}),
-      ...(this.imageIds ? { imageIds: this.imageIds } : {}),
-      out: this.out,
       colourMap,
       opacity,
-      maskOf: 'label',
-      maskStyle: 'binary',
-      cocoShapes: 'drawn',
+      maskOf: this.maskOf,
+      maskStyle: this.maskStyle,
+      ...(this.ofMaps && this.formats.includes('mask') ? { threshold: this.threshold } : {}),
+      cocoShapes: this.cocoShapes,
     };
   }
 }

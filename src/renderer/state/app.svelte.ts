@@ -25,6 +25,7 @@ class App {
   exporting = $state<Exporting | null>(null);
   doctor = $state<DoctorReport | null>(null);
   exportOpen = $state(false);
+  importOpen = $state(false);
   helpOpen = $state(false);
   paletteOpen = $state(false);
   folderOpen = $state(false);

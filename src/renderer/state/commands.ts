@@ -63,6 +63,7 @@ export function otherCommands(recent: RecentProject[]): Command[] {
   const project = app.project
     ? [
         { label: 'Look for new images', run: () => void rescan() },
+        { label: 'Import annotations', run: () => (app.importOpen = true) },
         { label: 'Close the project', run: () => void closeProject() },
         { label: 'Show all images', run: showView(() => images.narrow(EVERYTHING)) },
         ...app.project.classes.map(({ name }) => ({

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import sharp from 'sharp';
@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import type { AnnotationFormat, Geometry } from '../../../src/contract/annotations';
 import { clip } from '../../../src/contract/geometry/clip';
 import { asBrush } from '../../../src/contract/geometry/convert';
-import type { StartExport } from '../../../src/contract/types';
+import { previewExport as previewRequest, type StartExport } from '../../../src/contract/types';
+import { previewExport } from '../../../src/main/exports';
 import { countsOfText } from '../../../src/main/exports/annotations/coco';
 import { shapes } from '../contract/shapes';
 import { temporaryFolder } from '../store/support';
@@ -16,6 +17,7 @@ import {
   drawn,
   exported,
   HEIGHT,
+  idOf,
   imported,
   near,
   newProject,
@@ -172,6 +174,29 @@ describe('an export of annotations', () => {
       code: 'NO_ANNOTATIONS',
     });
     expect(existsSync(join(out, 'manifest.json'))).toBe(false);
+    store.close();
+  });
+});
+
+describe('a preview', () => {
+  it('tells the files of one image as an export writes them, and writes none', async () => {
+    const [store, out] = [newProject(), temporaryFolder()];
+    draw(store, PATHS[0]!, [{ label: 'cue', geometry: RING }]);
+    const imageId = idOf(store, PATHS[0]!);
+    const formats: StartExport['formats'] = ['npy', 'mask', 'coco', 'csv'];
+    const { files, failed } = await previewExport(store, previewRequest.parse({ formats, imageId }));
+    expect(failed).toEqual([]);
+    await exported(store, { formats: formats.slice(1), out, imageIds: [imageId] });
+    expect(files.map(({ path, bytes }) => [path, bytes])).toEqual(
+      ['mask/cue/train/cat/1.png', 'coco/annotations.json', 'maps.csv', 'annotations.csv'].map((path) => [
+        path,
+        statSync(join(out, path)).size,
+      ]),
+    );
+    expect(files[0]!.picture).toMatch(/^data:image\/webp;base64,/);
+    expect(files[1]!.text).toMatch(/^\{"info"/);
+    const empty = previewRequest.parse({ formats: ['coco'], imageId: idOf(store, PATHS[1]!) });
+    expect(await previewExport(store, empty)).toEqual({ files: [], failed: [] });
     store.close();
   });
 });
