@@ -67,11 +67,11 @@ async function serve(project) {
 }
 
 const go = (page, screen) => page.getByRole('button', { name: screen, exact: true }).click();
-const tiles = (page) => page.getByRole('option');
+const tiles = (page) => page.getByRole('listbox', { name: 'Images' }).getByRole('option');
 const settled = (page, ms = 1200) => page.waitForTimeout(ms);
 const theme = async (page, wanted) => {
   if ((await page.locator('html').getAttribute('data-theme')) !== wanted)
-    await page.getByRole('button', { name: 'Change between dark and light' }).click();
+    await page.getByRole('button', { name: 'Change between dark and light', exact: true }).click();
 };
 const has = async (page, screen) =>
   (await page.getByRole('button', { name: screen, exact: true }).count()) > 0;
@@ -250,14 +250,14 @@ const STATES = [
   },
 ];
 
-/** In as few colours as keep the file small. */
+/** As well as the file stays small. */
 async function keep(name, png) {
-  const file = join(images, `${name}.png`);
-  for (const colours of [256, 128, 64]) {
-    await sharp(png).png({ palette: true, colours, effort: 10, dither: 0.6 }).toFile(file);
+  const file = join(images, `${name}.webp`);
+  for (const quality of [90, 80, 70, 60]) {
+    await sharp(png).webp({ quality, effort: 5, smartSubsample: true }).toFile(file);
     if (statSync(file).size <= LARGEST_BYTES) break;
   }
-  console.log(`${name}.png  ${Math.round(statSync(file).size / 1000)} KB`);
+  console.log(`${name}.webp  ${Math.round(statSync(file).size / 1000)} KB`);
 }
 
 const wanted = options.only?.split(',');

@@ -8,7 +8,7 @@ const THEMES = ['dark', 'light'] as const;
 async function useTheme(page: Page, theme: (typeof THEMES)[number]): Promise<void> {
   const html = page.locator('html');
   if ((await html.getAttribute('data-theme')) !== theme)
-    await page.getByRole('button', { name: 'Change between dark and light' }).click();
+    await page.getByRole('button', { name: 'Change between dark and light', exact: true }).click();
   await expect(html).toHaveAttribute('data-theme', theme);
 }
 

@@ -62,7 +62,7 @@ test('what is chosen is marked, tagged, found again and shown alone', async ({ p
 
   await bar(page).getByRole('button', { name: 'Inspect' }).click();
   await expect(page.getByRole('toolbar', { name: 'Viewer' })).toContainText('1 of 2');
-  await page.keyboard.press('1');
+  await page.getByRole('button', { name: 'Library', exact: true }).click();
   await page.getByRole('button', { name: 'Show all images' }).click();
   await expect(found(page)).toHaveText(`${program.images} images`);
 });

@@ -10,13 +10,13 @@ const more = async (page: Page, title: RegExp, item: string) => {
   await page.getByRole('menuitem', { name: item }).click();
 };
 
-async function train(page: Page, seed: number): Promise<void> {
+async function train(page: Page, seed: number, epochs = 1): Promise<void> {
   await page.getByRole('radio', { name: /^Draft/ }).check();
   await page.getByRole('spinbutton', { name: /^Size/ }).fill('32');
   await page.getByRole('spinbutton', { name: 'Seed' }).fill(String(seed));
   await page.getByText('Advanced').click();
   await page.getByRole('spinbutton', { name: 'Steps of a mask' }).fill('6');
-  await page.getByRole('spinbutton', { name: 'Epochs of the encoder' }).fill('1');
+  await page.getByRole('spinbutton', { name: 'Epochs of the encoder' }).fill(String(epochs));
   await page.getByRole('spinbutton', { name: 'Images in a batch' }).fill('8');
   await page.getByRole('radio', { name: 'Positive' }).click();
   await page.getByRole('button', { name: 'Train positive mask' }).click();
@@ -25,8 +25,10 @@ async function train(page: Page, seed: number): Promise<void> {
 test('what waits can be put in another order and taken out', async ({ page, program }) => {
   await openFolder(page, program);
   await page.getByRole('button', { name: 'Train', exact: true }).click();
-  await train(page, 1);
-  const queue = board(page).getByRole('list').first();
+  // Held in its first steps, so that what waits goes on waiting.
+  await train(page, 1, 20);
+  await board(page).getByRole('button', { name: 'Pause', exact: true }).click();
+  const queue = page.getByRole('region', { name: 'Queue' });
   await expect(queue.getByRole('listitem')).toHaveCount(2);
   await page.getByRole('button', { name: 'Train positive mask' }).click();
   await expect(queue.getByRole('listitem')).toHaveCount(4);
@@ -42,6 +44,7 @@ test('what waits can be put in another order and taken out', async ({ page, prog
     .last()
     .click();
   await expect(queue.getByRole('listitem')).not.toHaveCount(4);
+  await board(page).getByRole('button', { name: 'Resume', exact: true }).click();
 });
 
 test('leaving the screen, or loading the window again, loses nothing', async ({ page, program }) => {
