@@ -176,7 +176,10 @@ const STATES = [
       await page.getByRole('spinbutton', { name: 'Seed' }).fill('2');
       await page.getByRole('button', { name: 'Train positive mask' }).click();
       await page.getByText('images a second').waitFor({ timeout: 240_000 });
-      await page.locator('.board canvas').nth(8).waitFor({ timeout: 240_000 });
+      await page
+        .getByText(/step ([2-4]\d) of 50/)
+        .first()
+        .waitFor({ timeout: 400_000 });
       await settled(page, 4000);
     },
     leave: (page) =>
