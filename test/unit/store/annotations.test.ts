@@ -1,7 +1,10 @@
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Geometry, RegionChange } from '../../../src/contract/annotations';
 import type { ImageQuery } from '../../../src/contract/types';
+import { decodeObject } from '../../../src/main/library/decode';
+import { objectMask, squareMask } from '../../../src/main/store/objectMask';
 import { openProject } from '../../../src/main/store/project';
 import type { ProjectStore } from '../../../src/main/store/types';
 import { scanned, temporaryFolder } from './support';
@@ -22,7 +25,7 @@ afterEach(() => store.close());
 const idOf = (path: string): number => store.images().find((image) => image.path === path)!.id;
 const edit = (imageId: number, changes: RegionChange[], title = 'edit'): number[] =>
   store.editAnnotations([{ imageId, title, changes }])[0]!;
-const add = (imageId: number, geometry = BOX, label = 'object'): number =>
+const add = (imageId: number, geometry: Geometry = BOX, label = 'object'): number =>
   edit(imageId, [{ put: { label, geometry } }], 'add')[0]!;
 const shapesOf = (imageId: number): Geometry[] =>
   store.annotations(imageId).regions.map((region) => region.geometry);
@@ -256,5 +259,48 @@ describe('annotations of a file that goes away', () => {
     store.keepOnly(new Set(['a.jpg', 'c.jpg', 'sub/b2.jpg']));
     expect(listed({ annotated: true })).toEqual(['sub/b2.jpg']);
     expect(shapesOf(idOf('sub/b2.jpg'))).toEqual([BOX]);
+  });
+});
+
+describe('the object mask of an image', () => {
+  const ring: Geometry = {
+    kind: 'polygon',
+    rings: [
+      [
+        [0, 0],
+        [8, 0],
+        [8, 6],
+        [0, 6],
+      ],
+    ],
+  };
+
+  it('is what is drawn as the object, less what is to be ignored', () => {
+    const imageId = idOf('a.jpg');
+    expect(objectMask(store, store.image(imageId)!)).toBeNull();
+    store.putLabel({ name: 'petal', colour: '#112233', role: 'object' });
+    add(imageId, ring, 'petal');
+    add(imageId, BOX, 'ignore');
+    const { data } = objectMask(store, store.image(imageId)!)!;
+    expect(data.reduce((sum, bit) => sum + bit, 0)).toBe(8 * 6 - 3 * 2);
+    expect(objectMask(store, store.image(imageId)!, 'ignore')!.data.reduce((sum, bit) => sum + bit, 0)).toBe(
+      6,
+    );
+  });
+
+  it('is stretched to a square, each pixel what lies under its centre', () => {
+    // Centres of a third of the width: 4/6, 2 and 20/6 of four columns; of two rows 1/3, 1 and 5/3.
+    const mask = { width: 4, height: 2, data: Uint8Array.of(1, 0, 0, 0, 0, 1, 1, 1) };
+    expect([...squareMask(mask, 3)]).toEqual([1, 0, 0, 0, 1, 1, 0, 1, 1]);
+  });
+
+  it('is the same as the picture of it, when an image is made smaller', async () => {
+    const [side, size] = [48, 32];
+    const data = Uint8Array.from({ length: side * side }, (_, i) => Number((i * 2654435761) % 97 > 48));
+    const file = join(temporaryFolder(), 'mask.png');
+    const raw = { width: side, height: side, channels: 1 } as const;
+    const picture = data.map((bit) => bit * 255);
+    await sharp(picture, { raw }).toColourspace('b-w').png().toFile(file);
+    expect(squareMask({ width: side, height: side, data }, size)).toEqual(await decodeObject(file, size));
   });
 });
