@@ -3,7 +3,14 @@ import { z } from 'zod';
 
 const id = z.number().int().positive();
 
-export const encoderKind = z.enum(['classifier', 'simclr', 'graph-model', 'layers-model', 'onnx-model']);
+export const encoderKind = z.enum([
+  'classifier',
+  'simclr',
+  'graph-model',
+  'layers-model',
+  'onnx-model',
+  'safetensors',
+]);
 export type EncoderKind = z.infer<typeof encoderKind>;
 
 /** How an imported model's pixels were scaled when it was trained (models/imported.ts). */

@@ -62,7 +62,7 @@ function cardOf({ id, name, kind, noiseReady, calibratedFrom, card }: EncoderRow
 
 /** A model is named after its folder where the file in it is always called model.json. */
 function nameOf(path: string): string {
-  return basename(path.endsWith('.json') ? dirname(path) : path).replace(/\.onnx$/i, '');
+  return basename(path.endsWith('.json') ? dirname(path) : path).replace(/\.(onnx|safetensors)$/i, '');
 }
 
 /** By content: graph, weights and the size it is used at. */

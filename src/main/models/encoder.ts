@@ -18,6 +18,7 @@ import { type ModelFiles, readModelFiles, unreadable } from './modelFiles';
 import { buildOnnxModel, inspectOnnx } from './onnxModel';
 import { withProbe } from './probe';
 import { buildResnet } from './resnet';
+import { inspectSafetensors } from './safetensors';
 import type { EncoderSpec } from './spec';
 import type { Encoder, TrainableEncoder } from './types';
 
@@ -47,6 +48,7 @@ async function buildKind(spec: EncoderSpec): Promise<TrainableEncoder> {
     case 'layers-model':
       return buildLayersModel(spec as ImportedSpec);
     case 'onnx-model':
+    case 'safetensors':
       return buildOnnxModel(spec as ImportedSpec);
   }
 }
@@ -66,9 +68,9 @@ export interface ImportedEncoder {
 }
 
 /**
- * An ONNX model, or a TensorFlow.js GraphModel or LayersModel, as an encoder. It is run and differentiated once on a small
+ * An ONNX model, weights in safetensors, or a TensorFlow.js GraphModel or LayersModel, as an encoder. It is run and differentiated once on a small
  * image, so that a model which cannot serve is refused now and not in the middle of a training.
- * @param path an .onnx file, or the folder with model.json, or that file
+ * @param path an .onnx or .safetensors file, or the folder with model.json, or that file
  * @throws ENCODER_UNKNOWN, ENCODER_UNREADABLE, ENCODER_UNSUPPORTED
  */
 export async function importEncoder(
@@ -103,28 +105,31 @@ export async function importEncoder(
   );
 }
 
-type ImportedKind = 'onnx-model' | 'graph-model' | 'layers-model';
+type ImportedKind = 'onnx-model' | 'safetensors' | 'graph-model' | 'layers-model';
 
 const USUAL_SCALE: Record<ImportedKind, PixelScaleName> = {
   'onnx-model': 'imagenet',
+  safetensors: 'imagenet',
   'graph-model': 'symmetric',
   'layers-model': 'symmetric',
 };
 
 /** Ways to read the model, the likeliest first. */
 async function inspect(path: string): Promise<{ kind: ImportedKind; candidates: Candidate[] }> {
-  const onnx = await onnxFileOf(path);
-  if (onnx !== null) return { kind: 'onnx-model', candidates: [await inspectOnnx(onnx)] };
+  const file = await singleFileOf(path);
+  if (file?.toLowerCase().endsWith('.onnx'))
+    return { kind: 'onnx-model', candidates: [await inspectOnnx(file)] };
+  if (file) return { kind: 'safetensors', candidates: [await inspectSafetensors(file)] };
   const files = await readModelFiles(path);
   return { kind: files.format, candidates: await inspectTfjs(path, files) };
 }
 
-/** The path itself, or the only ONNX file of a folder without a model.json; null for a TensorFlow.js model. */
-async function onnxFileOf(path: string): Promise<string | null> {
-  const isOnnx = (name: string) => name.toLowerCase().endsWith('.onnx');
-  if (isOnnx(path)) return path;
+/** The path itself, or the only ONNX or safetensors file of a folder without a model.json; null for a TensorFlow.js model. */
+async function singleFileOf(path: string): Promise<string | null> {
+  const single = (name: string) => /\.(onnx|safetensors)$/i.test(name);
+  if (single(path)) return path;
   const names = await readdir(path).catch((): string[] => []);
-  const [file, ...others] = names.includes('model.json') ? [] : names.filter(isOnnx);
+  const [file, ...others] = names.includes('model.json') ? [] : names.filter(single);
   return file !== undefined && others.length === 0 ? join(path, file) : null;
 }
 

@@ -7,10 +7,10 @@ import { deserialise, serialise } from '../../../src/main/models/serialise';
 import type { EncoderSpec } from '../../../src/main/models/spec';
 import { runJob } from '../../../src/main/training/jobs';
 import { planProbe } from '../../../src/main/training/planProbe';
-import type { JobResult, ProbeJob } from '../../../src/main/training/protocol';
+import type { JobImage, JobResult, ProbeJob } from '../../../src/main/training/protocol';
 import { normalTensor } from '../noise/finiteDifferences';
 import { picturesProject } from './fixtures/project';
-import { calibrationJob, contextOf, encoderJob, imagesOf, SIZE } from './jobSupport';
+import { calibrationJob, contextOf, encoderJob, imagesOf, pixelsOf, SIZE } from './jobSupport';
 
 await tf.setBackend('cpu');
 
@@ -29,8 +29,15 @@ const probeJob = (encoder: EncoderSpec): ProbeJob => ({
 beforeAll(async () => {
   const job = encoderJob({ epochs: 1 }, 'simclr');
   bare = ((await runJob(job, contextOf())) as Result<'encoder'>).encoder;
-  result = (await runJob(probeJob(bare), contextOf())) as Result<'probe'>;
+  result = (await runJob(probeJob(bare), inTwoColours())) as Result<'probe'>;
 });
+
+/** Images whose class their brightness gives away: no encoder can lose it. */
+function inTwoColours() {
+  const dimmed = (image: JobImage) =>
+    pixelsOf(image, SIZE).map((value) => (image.label === 1 ? value : value / 3));
+  return { ...contextOf(), pixels: async (image: JobImage) => dimmed(image) };
+}
 
 describe('probe job', () => {
   test('class scores are linear in the embedding, which is the same in every bit', async () => {
@@ -51,7 +58,7 @@ describe('probe job', () => {
     const { counts } = result.confusion!;
     expect(counts.map((row) => row.reduce((a, b) => a + b))).toEqual([HELD / 2, HELD / 2]);
     expect(result.accuracy.clean).toBe((counts[0]![0]! + counts[1]![1]!) / HELD);
-    expect(result.accuracy.clean).toBeGreaterThanOrEqual(0.75);
+    expect(result.accuracy.clean).toBe(1);
     expect(result.warnings).toEqual([]);
   });
 

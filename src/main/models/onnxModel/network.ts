@@ -6,7 +6,7 @@ import { Attributes, Inputs, type Value } from './value';
 
 /** Operators of a graph that are not known here, sorted. */
 export function missingOperators({ nodes }: Graph): string[] {
-  return [...new Set(nodes.map(({ op }) => op).filter((op) => !OPERATORS[op]))].toSorted();
+  return [...new Set(nodes.map(({ op }) => op).filter((op) => !Object.hasOwn(OPERATORS, op)))].toSorted();
 }
 
 export class Network {

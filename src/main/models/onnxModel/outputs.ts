@@ -40,7 +40,7 @@ function headOf(
 ): { features: string; logits: string } | null {
   let name = output;
   let node = producers.get(name);
-  while (node && AFTER_SCORES.has(node.op)) {
+  for (let hops = producers.size; node && AFTER_SCORES.has(node.op) && hops > 0; hops--) {
     name = node.inputs[0]!;
     node = producers.get(name);
   }
@@ -59,7 +59,8 @@ function headOf(
 /** The value that was pooled over its places on the way to the features. */
 function lastMapOf(features: string, producers: ReadonlyMap<string, Node>, input: string): string | null {
   let node = producers.get(features);
-  while (node) {
+  // A damaged file may lead in circles.
+  for (let hops = producers.size; node && hops > 0; hops--) {
     if (POOLS.has(node.op)) return node.inputs[0] === input ? null : node.inputs[0]!;
     if (ENDS.has(node.op)) return null;
     node = producers.get(node.inputs[0]!);

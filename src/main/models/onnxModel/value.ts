@@ -73,6 +73,17 @@ export function numbersOf(value: Value): number[] {
 
 export const host = (numbers: number[], shape: number[] = [numbers.length]): Host => ({ numbers, shape });
 
+/** More values than any network makes of one image: a damaged file must not take all memory. */
+const MOST_VALUES = 2 ** 28;
+
+/** @returns how many values a tensor of that shape holds @throws Error if that cannot be meant */
+export function sizeOf(shape: number[]): number {
+  const size = shape.reduce((a, b) => a * b, 1);
+  if (shape.some((length) => !Number.isInteger(length) || length < 0) || size > MOST_VALUES)
+    throw new Error(`it makes a tensor of shape [${shape.join(', ')}]`);
+  return size;
+}
+
 /** A node of one kind: from its inputs to its outputs. */
 export type Operator = (
   inputs: Inputs,

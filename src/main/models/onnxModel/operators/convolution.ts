@@ -1,7 +1,7 @@
 /** @file Convolutions and pooling. ONNX means [batch, channels, height, width], TensorFlow.js [batch, height, width, channels]. */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { tf } from '../../../engine/tf';
-import type { Attributes, Operator } from '../value';
+import { type Attributes, type Operator, sizeOf } from '../value';
 
 const toLast = (x: Tensor): Tensor4D => x.transpose([0, 2, 3, 1]) as Tensor4D;
 const toFirst = (x: Tensor): Tensor4D => x.transpose([0, 3, 1, 2]) as Tensor4D;
@@ -34,6 +34,7 @@ function windowOf(attributes: Attributes, kernel: number[], size: number[]): Win
         [top!, bottom!],
         [left!, right!],
       ];
+  sizeOf(pads.map(([before, after], axis) => before + size[axis]! + after));
   return { kernel: kernel as [number, number], strides, dilations, pads };
 }
 

@@ -9,6 +9,7 @@ import {
   type Inputs,
   isHost,
   type Operator,
+  sizeOf,
   type Value,
 } from '../value';
 
@@ -146,7 +147,8 @@ const expand: Operator = (inputs) => {
   const [from, to] = [filled(shapeOf(x)), filled(wanted)];
   const shape = from.map((size, axis) => Math.max(size, to[axis]!));
   if (isHost(x) && x.numbers.length === 1)
-    return [host(Array<number>(shape.reduce((a, b) => a * b, 1)).fill(x.numbers[0]!), shape)];
+    return [host(Array<number>(sizeOf(shape)).fill(x.numbers[0]!), shape)];
+  sizeOf(shape);
   return [tf.broadcastTo(asTensor(x).reshape(from), shape)];
 };
 
@@ -159,6 +161,7 @@ const pad: Operator = (inputs, attributes) => {
   const x = inputs.tensor(0);
   if (attributes.text('mode', 'constant') !== 'constant') throw new Error('it repeats the border');
   const amounts = listOf(inputs, attributes, 1, 'pads')!;
+  sizeOf(x.shape.map((size, axis) => size + amounts[axis]! + amounts[axis + x.rank]!));
   const fill = inputs.has(2) ? inputs.tensor(2).dataSync()[0]! : attributes.number('value', 0);
   return [
     tf.pad(
@@ -171,7 +174,7 @@ const pad: Operator = (inputs, attributes) => {
 
 const range: Operator = (inputs) => {
   const [start, limit, step] = [0, 1, 2].map((i) => inputs.numbers(i)[0]!) as [number, number, number];
-  const count = Math.max(Math.ceil((limit - start) / step), 0);
+  const count = sizeOf([Math.max(Math.ceil((limit - start) / step), 0)]);
   return [host(Array.from({ length: count }, (_, i) => start + i * step))];
 };
 
@@ -196,6 +199,6 @@ export const shapeOperators: Record<string, Operator> = {
   ConstantOfShape: (inputs, attributes) => {
     const shape = inputs.numbers(0);
     const value = attributes.numbers('value')?.[0] ?? 0;
-    return [host(Array<number>(shape.reduce((a, b) => a * b, 1)).fill(value), shape)];
+    return [host(Array<number>(sizeOf(shape)).fill(value), shape)];
   },
 };
