@@ -44,6 +44,15 @@ export const encoderCard = z.object({
   confusion: confusion.nullable().default(null),
   /** Agreement with the clean encoder: mean cosine of embeddings on clean images and at noise 0.5, 1.0 and 1.5. */
   agreement: z.object({ clean: z.number(), at: z.record(z.string(), z.number()) }).nullable(),
+  /** How many class scores it gives, with or without names; null: none. */
+  classCount: z.number().int().nullable().default(null),
+  /** How pixels reach an imported network: (rgb - mean) / std a channel, in 8-bit steps; null for our own. */
+  pixelScale: z
+    .object({ mean: z.array(z.number()).length(3), std: z.array(z.number()).length(3) })
+    .nullable()
+    .default(null),
+  /** Why masks cannot be trained with it: it cannot be differentiated; null: it can. */
+  forwardOnly: z.string().nullable().default(null),
   /** How far an imported encoder's gradient was from finite differences when it was tried; null for our own. */
   gradientError: z.number().nullable().default(null),
   warnings: z.array(z.string()),

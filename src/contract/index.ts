@@ -51,7 +51,7 @@ export const contract = {
   },
   encoders: {
     list: call.input(nothing).output(z.array(t.encoderCard)),
-    /** An .onnx file, or a TensorFlow.js GraphModel or LayersModel: the folder with model.json, or that file. */
+    /** "catalogue:NAME" (catalogue.ts), an .onnx or .safetensors file, or a TensorFlow.js GraphModel or LayersModel: the folder with model.json, or that file. */
     import: call
       .input(
         z.object({

@@ -1,12 +1,14 @@
 /** @file The `encoders` area of the contract. */
 import { createHash } from 'node:crypto';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+import { inCatalogue } from '../../contract/catalogue';
 import type { EncoderCard, PixelScaleName } from '../../contract/types';
 import { serialise } from '../models/serialise';
 import type { EncoderSpec } from '../models/spec';
 import type { EncoderRow } from '../store/types';
 import { runAside } from '../training/aside';
 import { describeSpec, type EncoderCardJson, freeName } from '../training/outcome';
+import { fetchEntry } from './download';
 import { probeEncoder } from './probe';
 import type { Workspace } from './workspaceTypes';
 
@@ -24,21 +26,31 @@ export const encodersApi = (workspace: Workspace) => ({
 
   /**
    * Keeps a model in the project; one that is there already (the same content at the same size) is not kept twice.
-   * @throws ENCODER_UNREADABLE, ENCODER_UNSUPPORTED
+   * @param path a file or folder, or "catalogue:NAME" (contract/catalogue.ts)
+   * @throws ENCODER_UNKNOWN, ENCODER_UNREADABLE, ENCODER_UNSUPPORTED, DOWNLOAD_FAILED
    */
-  import: async ({ path, size, scale }: ImportRequest): Promise<EncoderCard> => {
+  import: async (
+    { path, size, scale }: ImportRequest,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<EncoderCard> => {
     const store = workspace.requireStore();
-    const job = { kind: 'import', path: resolve(path), size, scale } as const;
-    const { encoder: spec, gradientError } = await runAside(job, DEVICE, { spawn: workspace.spawn });
+    const entry = inCatalogue(path);
+    const file = entry
+      ? await fetchEntry(entry, join(workspace.dataDirectory, 'encoders'), { signal })
+      : resolve(path);
+    const job = { kind: 'import', path: file, size, scale } as const;
+    const result = await runAside(job, DEVICE, { spawn: workspace.spawn, signal });
+    const { kind: _kind, encoder: spec, ...found } = result;
     const fingerprint = fingerprintOf(spec);
     const known = store.encoders().find((encoder) => encoder.fingerprint === fingerprint);
     if (known) return cardOf(known);
     const card: EncoderCardJson = {
       ...describeSpec(spec),
-      ...{ accuracy: null, confusion: null, agreement: null, gradientError, warnings: [] },
+      ...{ accuracy: null, confusion: null, agreement: null, warnings: [] },
+      ...found,
     };
     const id = store.addEncoder({
-      name: freeName(store, nameOf(resolve(path))),
+      name: freeName(store, nameOf(file)),
       kind: spec.kind,
       noiseReady: false,
       calibratedFrom: null,

@@ -39,7 +39,7 @@ export async function probeEncoder(
     const gate = gateWarning({ noiseReady, accuracy, agreement: source.agreement });
     const card: EncoderCardJson = {
       ...source,
-      ...{ classes, accuracy, confusion },
+      ...{ classes, classCount: classes.length, accuracy, confusion },
       warnings: gate ? [...warnings, gate] : warnings,
     };
     const id = store.addEncoder({

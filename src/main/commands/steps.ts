@@ -1,5 +1,6 @@
 /** @file The steps that commands are made of, each one or two calls of the contract. */
 import { existsSync } from 'node:fs';
+import { CATALOGUE, catalogueName } from '../../contract/catalogue';
 import { PenumbraError } from '../../contract/errors';
 import type {
   AppEvent,
@@ -86,8 +87,9 @@ type EncoderChoice = Pick<StartTrainingInput, 'encoderId' | 'ownEncoder'>;
 const OWN = ['auto', 'classifier', 'simclr', 'min-max'] as const;
 
 /**
- * What --encoder names: a way to train the folder's own, an encoder of the project, or a model file to import.
- * @throws ENCODER_UNKNOWN, ENCODER_UNREADABLE, ENCODER_UNSUPPORTED
+ * What --encoder names: a way to train the folder's own, an encoder of the project, a model file to import, or
+ * one of the catalogue to download.
+ * @throws ENCODER_UNKNOWN, ENCODER_UNREADABLE, ENCODER_UNSUPPORTED, DOWNLOAD_FAILED
  */
 export async function chooseEncoder(
   { client }: Session,
@@ -99,10 +101,11 @@ export async function chooseEncoder(
   const known = (await client.encoders.list()).filter((encoder) => encoder.name === name);
   const stored: EncoderCard | undefined = known.at(-1);
   if (stored) return { encoderId: stored.id };
-  if (existsSync(name!))
-    return { encoderId: (await client.encoders.import({ path: name!, size, scale })).id };
+  const entry = CATALOGUE.find((each) => each.name === name || catalogueName(each) === name);
+  const path = existsSync(name!) ? name! : entry && catalogueName(entry);
+  if (path) return { encoderId: (await client.encoders.import({ path, size, scale })).id };
   throw new PenumbraError(
     'ENCODER_UNKNOWN',
-    `There is no encoder "${name}" in the project and no such file; "auto", "classifier", "simclr" and "min-max" train one on the folder.`,
+    `There is no encoder "${name}" in the project and no such file; ${CATALOGUE.map((each) => `"${each.name}"`).join(', ')} can be downloaded, and "auto", "classifier", "simclr" and "min-max" train one on the folder.`,
   );
 }

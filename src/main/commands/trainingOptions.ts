@@ -39,12 +39,12 @@ export function withTraining(command: Command): Command {
     )
     .option(
       '--encoder <name|file>',
-      'an encoder of the project, an ONNX or TensorFlow.js model to import, or auto, classifier, simclr, min-max (Eq. 1 of the paper) to train one here',
+      'an encoder of the project, a model file to import (ONNX, safetensors, TensorFlow.js), resnet18 to download it, or auto, classifier, simclr, min-max (Eq. 1 of the paper) to train one here',
     )
     .addOption(
       new Option(
         '--encoder-scale <name>',
-        'how the pixels of an imported model are scaled: imagenet (default for ONNX), symmetric (-1 to 1), unit (0 to 1), bytes',
+        'how the pixels of an imported model are scaled: imagenet (default for ONNX and safetensors), symmetric (-1 to 1), unit (0 to 1), bytes',
       ).choices(pixelScaleName.options),
     )
     .addOption(new Option('--preset <name>', 'how long to train').choices(presetName.options))

@@ -1,10 +1,9 @@
 /** @file Encoders of every kind: built from what is stored, copied to be trained, imported from files. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { io, Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs';
+import type { io } from '@tensorflow/tfjs';
 import { PenumbraError } from '../../contract/errors';
 import type { PixelScaleName } from '../../contract/types';
-import { tf } from '../engine/tf';
 import { buildGraphModel, inspectGraph, weightsOfGraph } from './graphModel';
 import {
   type Candidate,
@@ -20,6 +19,7 @@ import { withProbe } from './probe';
 import { buildResnet } from './resnet';
 import { inspectSafetensors } from './safetensors';
 import type { EncoderSpec } from './spec';
+import { type Trial, tryOut } from './trial';
 import type { Encoder, TrainableEncoder } from './types';
 
 /** @throws ENCODER_UNREADABLE if the stored model cannot be built */
@@ -61,15 +61,13 @@ export interface ImportWish {
 }
 
 /** An encoder that serves, and what was found when it was tried. */
-export interface ImportedEncoder {
+export interface ImportedEncoder extends Omit<Trial, 'embeddingSize'> {
   spec: EncoderSpec;
-  /** How far its gradient is from finite differences, relative to these. */
-  gradientError: number;
 }
 
 /**
- * An ONNX model, weights in safetensors, or a TensorFlow.js GraphModel or LayersModel, as an encoder. It is run and differentiated once on a small
- * image, so that a model which cannot serve is refused now and not in the middle of a training.
+ * An ONNX model, weights in safetensors, or a TensorFlow.js GraphModel or LayersModel, as an encoder. It is run and
+ * differentiated once on a small image, so that what it can serve for is known now and not in the middle of a training.
  * @param path an .onnx or .safetensors file, or the folder with model.json, or that file
  * @throws ENCODER_UNKNOWN, ENCODER_UNREADABLE, ENCODER_UNSUPPORTED
  */
@@ -86,21 +84,26 @@ export async function importEncoder(
     );
   const inputSize = size ?? fixedSize ?? DEFAULT_IMPORT_SIZE;
   let failure: unknown;
+  let forwardOnly: ImportedEncoder | null = null;
   for (const { topology, weights } of candidates) {
     const spec: EncoderSpec = {
       ...{ kind, inputSize, embeddingSize: 0, normalisation: PHOTOGRAPHS, classes: null, weights },
       topology: { ...topology, scale: PIXEL_SCALES[scale ?? USUAL_SCALE[kind]] },
     };
     try {
-      const { embeddingSize, gradientError } = await tryOut(spec, fixedSize ?? Math.min(inputSize, 64));
-      return { spec: { ...spec, embeddingSize }, gradientError };
+      const encoder = await build(spec);
+      const { embeddingSize, ...found } = tryOut(encoder, fixedSize ?? Math.min(inputSize, 64));
+      const imported = { spec: { ...spec, embeddingSize }, ...found };
+      if (found.forwardOnly === null) return imported;
+      forwardOnly ??= imported;
     } catch (error) {
       failure ??= error;
     }
   }
+  if (forwardOnly) return forwardOnly;
   throw new PenumbraError(
     'ENCODER_UNSUPPORTED',
-    `The encoder ${path} cannot be used: ${failure instanceof Error ? failure.message.split('\n', 1)[0] : failure}. It must give features that can be differentiated with respect to the image.`,
+    `The encoder ${path} cannot be used: ${failure instanceof Error ? failure.message.split('\n', 1)[0] : failure}. It must turn an image into features.`,
     { cause: failure },
   );
 }
@@ -147,51 +150,5 @@ async function inspectTfjs(path: string, { format, artifacts }: ModelFiles): Pro
   } catch (error) {
     if (error instanceof PenumbraError) throw error;
     throw unreadable(path, error instanceof Error ? error.message.split('\n', 1)[0]! : String(error), error);
-  }
-}
-
-/** Steps along which the gradient is compared with a difference: short ones drown in rounding, long ones cross kinks (ReLU, pooling). */
-const STEPS = [0.01, 0.05, 0.2];
-const MOST_ERROR = 0.2;
-
-/** Runs the encoder forward and backward, and compares the gradient with finite differences along its own direction. */
-async function tryOut(
-  spec: EncoderSpec,
-  size: number,
-): Promise<{ embeddingSize: number; gradientError: number }> {
-  const encoder = await build(spec);
-  try {
-    return tf.tidy(() => {
-      // Any image with some structure: a constant one would hide dead gradients behind a zero.
-      const x = tf
-        .linspace(-1, 1, size * size * 3)
-        .mul(37)
-        .sin()
-        .reshape([1, size, size, 3]) as Tensor4D;
-      const strength = (image: Tensor) =>
-        encoder
-          .embed(image as Tensor4D)
-          .square()
-          .sum() as Scalar;
-      const gradient = tf.grad(strength)(x);
-      const length = gradient.norm();
-      const direction = gradient.div(length);
-      const expected = length.dataSync()[0]!;
-      if (!Number.isFinite(expected) || expected === 0)
-        throw new Error('its features do not depend on the image in a way that can be differentiated');
-      const at = (step: number) => strength(x.add(direction.mul(step)));
-      const errors = STEPS.map((step) => {
-        const difference = at(step)
-          .sub(at(-step))
-          .div(2 * step);
-        return Math.abs(difference.dataSync()[0]! - expected) / expected;
-      });
-      const gradientError = Math.min(...errors);
-      if (!(gradientError < MOST_ERROR))
-        throw new Error(`its gradient is ${Math.round(100 * gradientError)} % off finite differences`);
-      return { embeddingSize: encoder.embed(x).shape[1], gradientError };
-    });
-  } finally {
-    encoder.dispose();
   }
 }

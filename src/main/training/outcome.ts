@@ -1,5 +1,6 @@
 /** @file What becomes of a finished job: an encoder, a mask model or a list of failures, kept in the project. */
 import type { EncoderCard } from '../../contract/types';
+import type { ImportedTopology } from '../models/imported';
 import { serialise } from '../models/serialise';
 import type { EncoderSpec } from '../models/spec';
 import type { EncoderRow, ProjectStore, RunPatch, RunRow } from '../store/types';
@@ -66,7 +67,7 @@ function addEncoder(
     card: {
       ...describeSpec(encoder),
       ...{ accuracy, confusion, agreement },
-      gradientError: null,
+      ...{ gradientError: null, forwardOnly: null },
       warnings: gate ? [...result.warnings, gate] : result.warnings,
     },
     spec: serialise(encoder),
@@ -75,11 +76,16 @@ function addEncoder(
 
 export function describeSpec(
   spec: EncoderSpec,
-): Pick<EncoderCardJson, 'inputSize' | 'embeddingSize' | 'classes' | 'parameters'> {
+): Pick<
+  EncoderCardJson,
+  'inputSize' | 'embeddingSize' | 'classes' | 'classCount' | 'pixelScale' | 'parameters'
+> {
   return {
     inputSize: spec.inputSize,
     embeddingSize: spec.embeddingSize,
     classes: spec.classes,
+    classCount: spec.classes?.length ?? null,
+    pixelScale: (spec.topology as Partial<ImportedTopology> | null)?.scale ?? null,
     parameters: Object.values(spec.weights).reduce((sum, { values }) => sum + values.length, 0),
   };
 }

@@ -101,6 +101,12 @@ export function planStoredEncoder(
       'ENCODER_UNKNOWN',
       `There is no encoder ${encoderId} in this project; import it first.`,
     );
+  const { forwardOnly = null } = encoder.card as { forwardOnly?: string | null };
+  if (forwardOnly !== null)
+    throw new PenumbraError(
+      'ENCODER_UNSUPPORTED',
+      `"${encoder.name}" works forward only (${forwardOnly}); masks need gradients to the image. Export it as ONNX without quantisation, or choose another encoder.`,
+    );
   const { kind } = encoder;
   const { inputSize } = encoder.card as { inputSize: number };
   const source = { kind, inputSize };

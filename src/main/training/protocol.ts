@@ -19,6 +19,7 @@ import type {
 import type { EngineReport } from '../engine/doctor';
 import type { LabConfig, LabReport } from '../lab/types';
 import type { EncoderSpec, MaskModelSpec, MaskPartner, NamedArrays } from '../models/spec';
+import type { Trial } from '../models/trial';
 import type { OutputStride } from '../models/unet';
 import type { Analysed } from '../reports/analyse';
 import type { Box } from '../reports/types';
@@ -255,7 +256,7 @@ export type JobResult =
   | { kind: 'mask'; model: MaskModelSpec; warnings: string[] }
   | { kind: 'lab'; report: LabReport }
   | { kind: 'doctor'; report: EngineReport }
-  | { kind: 'import'; encoder: EncoderSpec; gradientError: number }
+  | ({ kind: 'import'; encoder: EncoderSpec } & Omit<Trial, 'embeddingSize'>)
   | {
       kind: 'probe';
       encoder: EncoderSpec;

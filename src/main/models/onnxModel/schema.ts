@@ -112,10 +112,12 @@ export interface ModelMessage {
   opset: { domain: string; version: number }[];
 }
 
+/** A whole ONNX file. */
+export const modelType = protobuf.Root.fromJSON(SCHEMA).lookupType('Model');
+
 /** @throws Error if the bytes are not such a message */
 export function decodeModel(bytes: Uint8Array): ModelMessage {
-  const type = protobuf.Root.fromJSON(SCHEMA).lookupType('Model');
-  return type.toObject(type.decode(bytes), {
+  return modelType.toObject(modelType.decode(bytes), {
     defaults: true,
     arrays: true,
     longs: Number,
