@@ -63,6 +63,11 @@ export async function* painting({ browser, url, directory, framesWhile }) {
     const at = (u, v) => [box.x + u * box.width, box.y + v * box.height];
     const name = `${panes.length === 1 ? 'one pane' : `${panes.length} panes`}, ${REGIONS} regions`;
 
+    // What the machine gives at most just now.
+    yield {
+      name: `nothing moves, ${name}`,
+      ...(await framesWhile(page, () => page.waitForTimeout(16))),
+    };
     await page.keyboard.press('b');
     await page.mouse.move(...at(0.2, 0.5));
     await page.mouse.down();

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
+import { expectAccessible } from './accessibility';
 import { expect, openFolder, type Program, test, tiles } from './program';
 
 test.describe.configure({ mode: 'serial' });
@@ -284,6 +285,18 @@ test('fifty strokes are taken back one by one, also by a program that was starte
   await expect(
     page.getByRole('region', { name: 'Regions' }).getByText(String(before + 50), { exact: true }),
   ).toBeVisible();
+});
+
+test('a screen reader gets along with all of it, in dark and light', async ({ page, program }) => {
+  await inspect(page, program);
+  await regions(page).focus();
+  await page.keyboard.press('Home');
+  for (const theme of ['dark', 'light']) {
+    await expectAccessible(page, `annotating, ${theme}`);
+    await page.getByRole('button', { name: 'Change between dark and light' }).click();
+  }
+  await page.getByRole('button', { name: 'Add a label' }).click();
+  await expectAccessible(page, 'a new label');
 });
 
 test('a stroke that cannot be kept waits, says so, and is kept when it is tried again', async ({

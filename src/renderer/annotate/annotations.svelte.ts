@@ -175,7 +175,9 @@ class Annotations {
     const known = new Map(this.regions.map((region) => [region.id, region]));
     this.regions = regions.map((region) => {
       const before = known.get(region.id);
-      return before?.updatedAt === region.updatedAt ? before : region;
+      // Another name of its label is no change of a region.
+      const isSame = before?.updatedAt === region.updatedAt && before.label === region.label;
+      return isSame ? before : region;
     });
     this.state = state;
     this.history = history;

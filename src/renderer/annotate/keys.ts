@@ -1,6 +1,6 @@
 /** @file The keys of annotating. Read anew when what they work on changes: a key without work is left to others. */
 import { settings } from '../state/settings.svelte';
-import type { Shortcut } from '../state/shortcuts.svelte';
+import type { Shortcut, ShortcutGroup } from '../state/shortcuts.svelte';
 import {
   duplicate,
   insertCorner,
@@ -33,18 +33,6 @@ const ARROWS = [
 const TOLERANCE_STEP = 1;
 const THRESHOLD_STEP = 0.02;
 
-export function annotateShortcuts(): Shortcut[] {
-  const isProposing = annotator.tool.id === 'threshold' && proposals.list.length > 0;
-  return [
-    ...tools,
-    ...(isProposing ? proposing : []),
-    ...drawing(),
-    ...(annotator.ids.size > 0 ? selection : []),
-    ...always,
-    ...labels(),
-  ];
-}
-
 const tools: Shortcut[] = TOOLS.map((tool) => ({
   keys: [tool.key],
   label: `Tool: ${tool.label}`,
@@ -63,28 +51,19 @@ const proposing: Shortcut[] = [
   { keys: ['Shift+Enter'], label: 'Accept all proposals', run: () => proposals.acceptAll(annotator) },
 ];
 
-/** What a tool has begun comes before what is selected. */
-function drawing(): Shortcut[] {
-  const { tool, draft } = annotator;
-  const isDrawing = draft?.kind === 'line';
-  return [
-    ...(tool.finish && (isDrawing || tool.id === 'box')
-      ? [
-          {
-            keys: ['Enter'],
-            label: isDrawing ? 'Close the polygon' : 'Put a box in the middle',
-            run: () => void tool.finish?.(annotator),
-          },
-        ]
-      : []),
-    ...(isDrawing
-      ? [{ keys: ['Backspace'], label: 'Take back the last corner', run: () => void tool.back?.(annotator) }]
-      : []),
-    ...(draft
-      ? [{ keys: ['Escape'], label: 'Leave what was begun', run: () => void tool.cancel(annotator) }]
-      : []),
-  ];
-}
+const finish = () => void annotator.tool.finish?.(annotator);
+const closePolygon: Shortcut = { keys: ['Enter'], label: 'Close the polygon', run: finish };
+const boxInTheMiddle: Shortcut = { keys: ['Enter'], label: 'Put a box in the middle', run: finish };
+const takeBack: Shortcut = {
+  keys: ['Backspace'],
+  label: 'Take back the last corner',
+  run: () => void annotator.tool.back?.(annotator),
+};
+const leaveDraft: Shortcut = {
+  keys: ['Escape'],
+  label: 'Leave what was begun',
+  run: () => void annotator.tool.cancel(annotator),
+};
 
 const selection: Shortcut[] = [
   {
@@ -116,10 +95,47 @@ const always: Shortcut[] = [
   { keys: ['c'], label: 'Checked or not', run: toggleChecked },
 ];
 
-const labels = (): Shortcut[] =>
-  annotations.labels
-    .slice(0, 9)
-    .map(({ name }, i) => ({ keys: [`${i + 1}`], label: `Label: ${name}`, run: () => setLabel(name) }));
+const labels: Shortcut[] = Array.from({ length: 9 }, (_, i) => ({
+  keys: [`${i + 1}`],
+  label: `Label no. ${i + 1}`,
+  run: () => setLabel(annotations.labels[i]!.name),
+}));
+
+const TITLE = 'Annotate';
+
+/** Those that have something to do now, those of what was begun before those of what is selected. */
+export function shortcutsNow(): ShortcutGroup {
+  const { tool, draft, ids } = annotator;
+  const isLine = draft?.kind === 'line';
+  const isProposing = tool.id === 'threshold' && proposals.list.length > 0;
+  return {
+    title: TITLE,
+    shortcuts: [
+      ...tools,
+      ...(isProposing ? proposing : []),
+      ...(isLine ? [closePolygon, takeBack] : tool.id === 'box' ? [boxInTheMiddle] : []),
+      ...(draft ? [leaveDraft] : []),
+      ...(ids.size > 0 ? selection : []),
+      ...always,
+      ...labels.slice(0, annotations.labels.length),
+    ],
+  };
+}
+
+export const allAnnotateShortcuts: ShortcutGroup = {
+  title: TITLE,
+  shortcuts: [
+    ...tools,
+    ...proposing,
+    closePolygon,
+    boxInTheMiddle,
+    takeBack,
+    leaveDraft,
+    ...selection,
+    ...always,
+    ...labels,
+  ],
+};
 
 /** First the corner, then the region is left. */
 function leave(): void {
