@@ -5,6 +5,7 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import * as a from './annotations';
+import * as explain from './explain';
 import * as r from './reports';
 import * as t from './types';
 
@@ -176,6 +177,13 @@ export const contract = {
       )
       .output(z.array(r.imageGroup)),
     dropGroup: call.input(z.object({ id: t.id })).output(z.array(r.imageGroup)),
+  },
+  explain: {
+    /** Answered by a worker that stays warm; the last question counts, so earlier ones may be aborted. */
+    predict: call.input(explain.askPrediction).output(explain.prediction),
+    attribute: call.input(explain.askAttribution).output(explain.attribution),
+    curve: call.input(z.object({ runId: t.id })).output(explain.budgetCurve),
+    standing: call.input(z.object({ runId: t.id, imageId: t.id })).output(explain.standing.nullable()),
   },
   lab: {
     /** Runs one experiment in a process of its own; ends early, with STOPPED, when the caller goes away. */

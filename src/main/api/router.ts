@@ -7,6 +7,7 @@ import { bindAreas } from './area';
 import { deviceApi } from './device';
 import { encodersApi } from './encoders';
 import { eventsApi } from './events';
+import { explainApi } from './explain';
 import { exportsApi } from './exports';
 import { labApi } from './lab';
 import { libraryApi } from './library';
@@ -36,6 +37,7 @@ export function createRouter(workspace: ProjectWorkspace): Router<Contract, Reco
     annotations: annotationsApi(workspace),
     scores: scoresApi(workspace),
     reports: reportsApi(workspace),
+    explain: explainApi(workspace),
     lab: labApi(workspace),
     device: deviceApi(workspace),
     settings: settingsApi(workspace),

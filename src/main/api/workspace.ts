@@ -10,6 +10,7 @@ import type { ProjectStore } from '../store/types';
 import { measureMissing } from '../training/disagreement';
 import { createRunQueue } from '../training/queue';
 import type { RunQueue, SpawnWorker } from '../training/types';
+import { WarmWorker } from '../training/warmWorker';
 import { logFault, logFile } from './log';
 import { describeProject, projectFileOf } from './projectFiles';
 import { Recents } from './recents';
@@ -24,6 +25,7 @@ export interface WorkspaceOptions {
 interface OpenProject {
   store: ProjectStore;
   queue: RunQueue;
+  warm: WarmWorker;
   scan: { done: Promise<void>; abort: AbortController } | null;
   measuring: { done: Promise<void>; abort: AbortController } | null;
 }
@@ -53,6 +55,10 @@ export class ProjectWorkspace implements Workspace {
 
   get queue(): RunQueue | null {
     return this.#open?.queue ?? null;
+  }
+
+  get warm(): WarmWorker | null {
+    return this.#open?.warm ?? null;
   }
 
   requireStore(): ProjectStore {
@@ -137,13 +143,16 @@ export class ProjectWorkspace implements Workspace {
   #take(file: string, folder: string | null): OpenProject {
     const store = openProject(file, folder ? { folder } : {});
     try {
-      const emit = (event: AppEvent): void => this.emit(event);
-      return {
-        store,
-        queue: createRunQueue({ store, emit, spawn: this.#options.spawn }),
-        scan: null,
-        measuring: null,
+      const { spawn } = this.#options;
+      const deviceTaken = () =>
+        store.runs().some(({ status }) => status === 'running' || status === 'paused');
+      const warm = new WarmWorker({ spawn, deviceTaken });
+      const emit = (event: AppEvent): void => {
+        if (event.type === 'run' && event.run.status === 'running') warm.giveWay();
+        this.emit(event);
       };
+      const queue = createRunQueue({ store, emit, spawn });
+      return { store, queue, warm, scan: null, measuring: null };
     } catch (error) {
       store.close();
       throw error;
@@ -157,6 +166,7 @@ export class ProjectWorkspace implements Workspace {
     open.measuring?.abort.abort();
     await open.scan?.done;
     await open.measuring?.done;
+    open.warm.close();
     await open.queue.close();
     this.#open = null;
     open.store.close();

@@ -2,12 +2,15 @@
 import type { AppEvent } from '../../contract/types';
 import type { ProjectStore } from '../store/types';
 import type { RunQueue, SpawnWorker } from '../training/types';
+import type { WarmWorker } from '../training/warmWorker';
 
 export interface Workspace {
   /** Where the program keeps its own files: recent projects, sample data. */
   readonly dataDirectory: string;
   /** The open project's runs: `createRunQueue({ store, emit, spawn })`, closed before its store. */
   readonly queue: RunQueue | null;
+  /** Answers questions about the image that is looked at; closed before the queue. */
+  readonly warm: WarmWorker | null;
   /** @throws PROJECT_NOT_OPEN */
   requireStore(): ProjectStore;
   emit(event: AppEvent): void;

@@ -1,13 +1,17 @@
 /** @file Noise maps and their entropies. A map is kept once, as log-odds; sigma, bits and colours follow from it. */
 import { deflateSync, inflateSync } from 'node:zlib';
 import type Database from 'better-sqlite3';
+import type { Standing } from '../../contract/explain';
 import type { NoiseScale } from '../../contract/noiseMap';
 import { decodeFloat16, encodeFloat16 } from './float16';
 import { mergeArea } from './merge';
 import { newestBits } from './newestBits';
 import type { MapRow, NewMap, ProjectStore } from './types';
 
-type MapsArea = Pick<ProjectStore, 'putMaps' | 'mapsOfImage' | 'map' | 'mappedImages' | 'mergeMaps'>;
+type MapsArea = Pick<
+  ProjectStore,
+  'putMaps' | 'mapsOfImage' | 'map' | 'mappedImages' | 'mergeMaps' | 'standing'
+>;
 
 type Raw = Omit<MapRow, 'logOdds' | 'scale'> & NoiseScale & { data: Uint8Array };
 
@@ -42,6 +46,12 @@ export function mapsArea(db: Database.Database): MapsArea {
   const ofImage = db.prepare(`${SELECT} WHERE noise_maps.image_id = ? ORDER BY noise_maps.run_id DESC`);
   const one = db.prepare(`${SELECT} WHERE noise_maps.run_id = ? AND noise_maps.image_id = ?`);
   const mapped = db.prepare('SELECT image_id FROM noise_maps WHERE run_id = ?').pluck();
+  const standing = db.prepare(
+    `SELECT COUNT(*) FILTER (WHERE all_of.mean_bits > mine.mean_bits) + 1 AS rank, COUNT(*) AS of,
+       AVG(all_of.mean_bits) AS meanBits
+     FROM entropies AS mine JOIN entropies AS all_of ON all_of.run_id = mine.run_id
+     WHERE mine.run_id = ? AND mine.image_id = ? GROUP BY mine.run_id`,
+  );
 
   return {
     ...mergeArea(db, mapsChanged),
@@ -57,6 +67,7 @@ export function mapsArea(db: Database.Database): MapsArea {
       const raw = one.get(runId, imageId) as Raw | undefined;
       return raw ? fromRaw(raw) : null;
     },
+    standing: (runId, imageId) => (standing.get(runId, imageId) as Standing | undefined) ?? null,
     mappedImages: (runId) => new Set(mapped.all(runId) as number[]),
   };
 }

@@ -1,5 +1,6 @@
 /** @file Rows of the project file as the program sees them. Only this room knows SQL; everyone else sees these. */
 import type { ErrorCode } from '../../contract/errors';
+import type { Standing } from '../../contract/explain';
 import type { MaskKind, NoiseScale } from '../../contract/noiseMap';
 import type {
   EncoderKind,
@@ -195,6 +196,8 @@ export interface ProjectStore extends AnnotationStore, ReportsStore {
   map(runId: number, imageId: number): MapRow | null;
   /** Ids of images that have a map of this run. */
   mappedImages(runId: number): Set<number>;
+  /** Where an image stands among the run's by its mean bits; null without a map. */
+  standing(runId: number, imageId: number): Standing | null;
 
   /** Adds the maps of a copy of this project that rendered a part of it, in one transaction. */
   mergeMaps(file: string): MergeResult;

@@ -61,6 +61,11 @@ export class TrainingHost {
     });
   }
 
+  /** Whether the next job of this device goes to the process that had the last one. */
+  isWarm(device: DeviceName): boolean {
+    return this.#worker !== null && this.#device === device;
+  }
+
   pause(): void {
     this.#worker?.send({ type: 'pause' });
   }

@@ -3,6 +3,7 @@
  * database: it gets everything it needs in a job, and sends back what is to be kept.
  */
 import type { ErrorCode } from '../../contract/errors';
+import type { AttributionMethod } from '../../contract/explain';
 import type { Grid, MaskKind, NoiseScale } from '../../contract/noiseMap';
 import type {
   BudgetPoint,
@@ -194,6 +195,32 @@ export interface ReportJob {
   scales: { positive: NoiseScale; negative: NoiseScale | null };
   config: { size: number; seed: number; perClass: number; split: string | null; warnings: string[] };
 }
+/** A question about the image that is looked at. The worker keeps the encoder between such jobs. */
+export interface ExplainJob {
+  kind: 'explain';
+  /** `spec` is null where this process has been told before. */
+  encoder: { id: number; spec: EncoderSpec | null };
+  images: JobImage[];
+  size: number;
+  seed: number;
+  task:
+    | { type: 'predict'; noise: { fraction: Grid; scale: NoiseScale } | null; samples: number }
+    | { type: 'attribute'; method: AttributionMethod }
+    /** Two images or more, with a map each. */
+    | { type: 'curve'; logOdds: Grid[]; scale: NoiseScale; budget: number };
+}
+
+/** Probabilities by class are null where the encoder has no head. `learned` and `uniform` have one value an image. */
+export type ExplainAnswer =
+  | {
+      type: 'predict';
+      clean: number[] | null;
+      noised: number[] | null;
+      kept: number | null;
+      similarity: number | null;
+    }
+  | { type: 'attribute'; width: number; height: number; values: Float32Array }
+  | { type: 'curve'; hasHead: boolean; learned: number[]; uniform: number[] };
 
 export type Job =
   | EncoderJob
@@ -206,7 +233,8 @@ export type Job =
   | ProbeJob
   | BenchJob
   | ScoreJob
-  | ReportJob;
+  | ReportJob
+  | ExplainJob;
 
 export interface MethodScores {
   name: string;
@@ -267,6 +295,7 @@ export type JobResult =
   | ({ kind: 'bench' } & BenchResult)
   | { kind: 'score'; methods: MethodScores[]; budgets: BudgetPoint[] }
   | ({ kind: 'report'; answers: 'head' | 'prototypes' } & Analysed)
+  | { kind: 'explain'; answer: ExplainAnswer }
   | { kind: 'maps'; failed: { id: number; code: ErrorCode; message: string }[] };
 
 export type ToWorker =

@@ -28,7 +28,7 @@ function use(project: ProjectStore): void {
   workers = new FakeWorkers();
   events = new Events();
   queue = createRunQueue({ store, emit: events.emit, spawn: workers.spawn, workerFile: 'worker.js' });
-  workspace = { dataDirectory: tmpdir(), queue, requireStore: () => store, emit: events.emit };
+  workspace = { dataDirectory: tmpdir(), queue, warm: null, requireStore: () => store, emit: events.emit };
 }
 
 beforeEach(() => use(newProject()));

@@ -4,6 +4,7 @@ import { runBenchJob } from './bench';
 import { runCalibrationJob } from './calibration';
 import { runDoctorJob } from './doctor';
 import { runEncoderJob } from './encoder';
+import { runExplainJob } from './explain';
 import { runImportJob } from './import';
 import { runLabJob } from './lab';
 import { runMapsJob } from './maps';
@@ -34,6 +35,8 @@ export function runJob(job: Job, context: JobContext): Promise<JobResult> {
       return runReportJob(job, context);
     case 'score':
       return runScoreJob(job, context);
+    case 'explain':
+      return runExplainJob(job, context);
     case 'bench':
       return runBenchJob(job);
   }
