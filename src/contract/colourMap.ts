@@ -3,6 +3,8 @@ import {
   interpolateGreys,
   interpolateInferno,
   interpolateMagma,
+  interpolatePuOr,
+  interpolateRdBu,
   interpolateViridis,
 } from 'd3-scale-chromatic';
 
@@ -17,10 +19,22 @@ export const COLOUR_MAPS = {
 
 export type ColourMapName = keyof typeof COLOUR_MAPS;
 
+/** For differences: light in the middle, where there is none; what is more of the first is warm. */
+const DIVERGING_MAPS = {
+  'purple to orange': interpolatePuOr,
+  'blue to red': (t: number) => interpolateRdBu(1 - t),
+} as const;
+
+export type DivergingName = keyof typeof DIVERGING_MAPS;
+export const DIVERGING_NAMES = Object.keys(DIVERGING_MAPS) as DivergingName[];
+
+export type AnyColourMap = ColourMapName | DivergingName;
+const ALL = { ...COLOUR_MAPS, ...DIVERGING_MAPS };
+
 /** 256 colours as RGB bytes: `table[3 * i]`, for i = round(255 t). */
-export function colourTable(name: ColourMapName): Uint8Array {
+export function colourTable(name: AnyColourMap): Uint8Array {
   const table = new Uint8Array(256 * 3);
-  for (let i = 0; i < 256; i++) table.set(parseColour(COLOUR_MAPS[name](i / 255)), i * 3);
+  for (let i = 0; i < 256; i++) table.set(parseColour(ALL[name](i / 255)), i * 3);
   return table;
 }
 

@@ -88,7 +88,7 @@ test('the budget changes map, noise and entropy at once', async ({ page, program
   await page.getByRole('listbox', { name: 'Images' }).press('Enter');
   await page.getByRole('tab', { name: 'Measure' }).click();
   const entropy = page.getByLabel('Mean entropy, positive', { exact: true });
-  await slideTo(page, 'Positive mask', 'Budget', 0.9);
+  await slideTo(page, 'Budget, positive mask', 'Budget', 0.9);
   await expect(entropy).toHaveText(/\d/);
   const before = {
     bits: Number(await entropy.textContent()),
@@ -96,13 +96,13 @@ test('the budget changes map, noise and entropy at once', async ({ page, program
     noisy: await pixelsOf(page, 'canvas[data-layer=noisy]'),
     negative: await pixelsOf(page, 'canvas[data-layer=negative]'),
   };
-  await slideTo(page, 'Positive mask', 'Budget', 0.4);
+  await slideTo(page, 'Budget, positive mask', 'Budget', 0.4);
   await expect.poll(async () => Number(await entropy.textContent())).toBeLessThan(before.bits);
   expect(await pixelsOf(page, 'canvas[data-layer=positive]')).not.toBe(before.map);
   expect(await pixelsOf(page, 'canvas[data-layer=noisy]')).not.toBe(before.noisy);
   expect(await pixelsOf(page, 'canvas[data-layer=negative]')).toBe(before.negative);
   await page.getByRole('tab', { name: 'Look' }).click();
-  await slideTo(page, 'Opacity', 'Heat map', 0.2);
+  await slideTo(page, 'Opacity: map', 'Layers', 0.2);
   await expect(page.locator('canvas[data-layer=positive]')).toHaveCSS('opacity', '0.2');
 
   await page.locator('.pane').first().hover();

@@ -1,15 +1,29 @@
 /** @file The image that is looked at, its maps, and what they say at the chosen budgets. */
-import { entropyTable, type MaskKind, type NoiseScale } from '../../contract/noiseMap';
+import { SvelteMap } from 'svelte/reactivity';
+import { ATTRIBUTIONS } from '../../contract/explain';
+import type { Grid, MaskKind } from '../../contract/noiseMap';
 import type { ImageItem } from '../../contract/types';
-import { fractionAt } from '../drawing/fraction';
-import { mediaUrl } from '../rpc';
+import { differenceField, type Field, maskField, methodField } from '../drawing/field';
+import { client, explain } from '../rpc';
 import { images } from '../state/images.svelte';
 import { maps, type NoiseMap } from '../state/maps';
 import { notices } from '../state/notices.svelte';
 import { runs } from '../state/runs.svelte';
-import { settings } from '../state/settings.svelte';
+import { type PaneKind, settings } from '../state/settings.svelte';
+import { curves } from './curve.svelte';
+import { gridOf } from './decode';
+import { methodOf, runOf } from './layers';
+import { forgetPictures, load, warmUp } from './picture';
 
 export const BUDGET_KEY = { positive: 'positiveBudget', negative: 'negativeBudget' } as const;
+
+/** What a pane has to show; while there is nothing, why. */
+export type Shown =
+  | { state: 'ready'; field: Field }
+  | { state: 'waiting'; words: string }
+  | { state: 'absent'; words: string };
+
+type Loaded = { map: NoiseMap } | { grid: Grid } | Exclude<Shown, { state: 'ready' }>;
 
 class Inspected {
   item = $state.raw<ImageItem>();
@@ -23,9 +37,14 @@ class Inspected {
   grain = $state<'encoder' | 'image'>('encoder');
   /** Point of the image under the pointer, in any pane. */
   pointer = $state.raw<{ u: number; v: number } | null>(null);
+  /** Of several runs of a kind, the one that is looked at; null is the newest. */
+  readonly chosenRun = $state<Record<MaskKind, number | null>>({ positive: null, negative: null });
+  /** Maps of the image that a pane has asked for, beside the two chosen ones. */
+  readonly #others = new SvelteMap<PaneKind, Loaded>();
+  #asking = new AbortController();
+  #project: string | undefined;
 
   readonly shownNoisyMask = $derived(this.mapOf(this.noisyMask) ? this.noisyMask : otherMask(this.noisyMask));
-
   /** The maps of the image, the positive one first. */
   readonly shownMaps = $derived(this.maps ?? []);
 
@@ -43,16 +62,35 @@ class Inspected {
     return settings.values[BUDGET_KEY[mask]];
   }
 
+  /** Another project has other images and runs under the same numbers. */
+  enter(project: string | undefined): void {
+    if (project === this.#project) return;
+    this.#project = project;
+    this.item = undefined;
+    this.maps = null;
+    Object.assign(this.chosenRun, { positive: null, negative: null });
+    curves.forget();
+    forgetPictures();
+  }
+
+  choose(mask: MaskKind, runId: number | null): void {
+    this.chosenRun[mask] = runId;
+    void this.show(this.item);
+  }
+
   /** Takes up what `images.current` stands at. */
   async show(item: ImageItem | undefined): Promise<void> {
     if (item?.id !== this.item?.id) {
       this.maps = null;
       this.picture = null;
     }
+    this.#asking.abort();
+    this.#asking = new AbortController();
+    this.#others.clear();
     this.item = item;
     if (!item) return;
     try {
-      const [found, picture] = await Promise.all([mapsOf(item.id), this.picture ?? load(item)]);
+      const [found, picture] = await Promise.all([this.#mapsOf(item.id), this.picture ?? load(item)]);
       if (this.item !== item) return;
       this.maps = found;
       this.picture = picture;
@@ -62,70 +100,83 @@ class Inspected {
     }
   }
 
+  /** Asks for what the pane shows, where that is not there yet. */
+  need(kind: PaneKind): void {
+    if (kind === 'difference') for (const one of settings.values.difference) this.need(one);
+    const { item } = this;
+    if (!item || this.#others.has(kind)) return;
+    if (runOf(kind) !== null) void this.#keep(kind, 'Reading the map …', this.#ofRun(item.id, runOf(kind)!));
+    const method = methodOf(kind);
+    if (method)
+      void this.#keep(kind, `Computing ${ATTRIBUTIONS[method].title} …`, this.#ofMethod(item.id, method));
+  }
+
+  /** Null where a pane shows no map. */
+  shown(kind: PaneKind): Shown | null {
+    if (kind === 'original' || kind === 'noisy') return null;
+    if (kind === 'difference') return this.#difference();
+    if (kind === 'positive' || kind === 'negative') {
+      const map = this.mapOf(kind);
+      if (map) return this.#ready(map);
+      const words = `No ${kind} map of this image yet; train the ${kind} mask first.`;
+      return this.maps ? { state: 'absent', words } : { state: 'waiting', words: 'Reading the map …' };
+    }
+    const loaded = this.#others.get(kind);
+    if (!loaded) return { state: 'waiting', words: 'Reading the map …' };
+    if ('map' in loaded) return this.#ready(loaded.map);
+    return 'grid' in loaded ? { state: 'ready', field: methodField(loaded.grid) } : loaded;
+  }
+
+  #ready(map: NoiseMap): Shown {
+    const share = settings.values[`${map.mask}Range`];
+    return { state: 'ready', field: maskField(map, this.budgetOf(map.mask), share) };
+  }
+
+  #difference(): Shown {
+    const [a, b] = settings.values.difference.map((kind) => this.shown(kind)!);
+    if (a?.state !== 'ready') return a!;
+    if (b?.state !== 'ready') return b!;
+    return { state: 'ready', field: differenceField(a.field, b.field) };
+  }
+
+  async #keep(kind: PaneKind, words: string, asked: Promise<Loaded>): Promise<void> {
+    const { signal } = this.#asking;
+    this.#others.set(kind, { state: 'waiting', words });
+    const loaded = await asked.catch((error): Loaded => ({ state: 'absent', words: explain(error).message }));
+    if (!signal.aborted) this.#others.set(kind, loaded);
+  }
+
+  async #ofRun(imageId: number, runId: number): Promise<Loaded> {
+    const map = await maps.of(imageId, runId);
+    return map ? { map } : { state: 'absent', words: `Run ${runId} has no map of this image.` };
+  }
+
+  async #ofMethod(imageId: number, method: keyof typeof ATTRIBUTIONS): Promise<Loaded> {
+    const runId = this.mapOf(this.shownNoisyMask)?.runId;
+    const { signal } = this.#asking;
+    return { grid: gridOf(await client.explain.attribute({ imageId, method, runId }, { signal })) };
+  }
+
+  async #mapsOf(imageId: number): Promise<NoiseMap[]> {
+    const { positive, negative } = this.chosenRun;
+    const found = await Promise.all([
+      maps.of(imageId, positive ?? 'positive'),
+      maps.of(imageId, negative ?? 'negative'),
+    ]);
+    return found.filter((map) => map !== null);
+  }
+
+  /** Only to have it sooner: whoever needs it asks again and is told. */
   #prefetch(): void {
     for (const by of [1, -1]) {
       const item = images.at(images.current + by);
       if (!item) continue;
-      // Only to have it sooner: whoever needs it asks again and is told.
-      mapsOf(item.id).catch(() => {});
-      new Image().src = sourceOf(item);
+      this.#mapsOf(item.id).catch(() => {});
+      warmUp(item);
     }
   }
 }
 
 export const inspected = new Inspected();
 
-async function mapsOf(imageId: number): Promise<NoiseMap[]> {
-  const found = await Promise.all([maps.of(imageId, 'positive'), maps.of(imageId, 'negative')]);
-  return found.filter((map) => map !== null);
-}
-
 const otherMask = (mask: MaskKind): MaskKind => (mask === 'positive' ? 'negative' : 'positive');
-
-/** Larger than a screen shows at once only where the image is. */
-const VIEW = 2048;
-
-export function sourceOf({ id, width, height }: ImageItem): string {
-  return mediaUrl.image(id, Math.max(width, height) > VIEW ? VIEW : undefined);
-}
-
-async function load(item: ImageItem): Promise<HTMLImageElement> {
-  const picture = new Image();
-  picture.src = sourceOf(item);
-  await picture.decode().catch(() => {
-    throw new Error(`${item.path} cannot be shown; it may have left the folder.`);
-  });
-  return picture;
-}
-
-const tables = new Map<string, (q: number) => number>();
-
-/** Bits of the noise of a pixel (0 = known, 8 = nothing is known), as a function of q. */
-export function entropyOfFraction(scale: NoiseScale): (q: number) => number {
-  const key = `${scale.sigmaMin} ${scale.sigmaMax} ${scale.pixelScale}`;
-  const table = tables.get(key) ?? entropyTable(scale);
-  tables.set(key, table);
-  return table;
-}
-
-const BINS = 32;
-export const LARGEST_ENTROPY = 8;
-
-/** Mean and total bits of a map at a budget, and how many of its pixels have how many. */
-export function entropies(map: NoiseMap, budget: number, pixels: number) {
-  const bits = entropyOfFraction(map.scale);
-  const histogram = new Array<number>(BINS).fill(0);
-  const { values } = fractionAt(map.logOdds, budget);
-  let sum = 0;
-  for (const q of values) {
-    const value = bits(q);
-    sum += value;
-    histogram[Math.min(Math.floor((value / LARGEST_ENTROPY) * BINS), BINS - 1)]!++;
-  }
-  const meanBits = sum / values.length;
-  return {
-    meanBits,
-    totalBits: meanBits * pixels,
-    histogram: histogram.map((number) => number / values.length),
-  };
-}

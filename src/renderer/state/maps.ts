@@ -22,10 +22,10 @@ class Maps {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  /** The newest map of a kind; null before such a mask has been trained. */
-  of(imageId: number, mask: MaskKind): Promise<NoiseMap | null> {
-    const key = `${mask} ${imageId}`;
-    const asked = this.#kept.get(key) ?? this.#inTurn(() => this.#fetch(imageId, mask));
+  /** The newest map of a kind, or that of a run; null before such a mask has been trained. */
+  of(imageId: number, which: MaskKind | number): Promise<NoiseMap | null> {
+    const key = `${which} ${imageId}`;
+    const asked = this.#kept.get(key) ?? this.#inTurn(() => this.#fetch(imageId, which));
     // What was asked for last is dropped last.
     this.#kept.delete(key);
     this.#kept.set(key, asked);
@@ -48,20 +48,19 @@ class Maps {
     this.#scales.clear();
   }
 
-  async #fetch(imageId: number, mask: MaskKind): Promise<NoiseMap | null> {
-    const newest = runs.list.findLast(
-      (run) => run.kind === 'mask' && run.mask === mask && run.status === 'done',
-    );
+  async #fetch(imageId: number, which: MaskKind | number): Promise<NoiseMap | null> {
+    const isIt = (mask: MaskKind | null, runId: number) => which === mask || which === runId;
+    const newest = runs.masks.findLast(({ id, mask }) => isIt(mask, id));
     const scale = newest && this.#scales.get(newest.id);
     if (newest && scale) {
       const logOdds = await fetchLogOdds(newest.id, imageId);
-      if (logOdds) return { runId: newest.id, mask, scale, logOdds };
+      if (logOdds) return { runId: newest.id, mask: newest.mask!, scale, logOdds };
     }
     const cards = await client.maps.ofImage({ imageId });
     for (const card of cards) this.#scales.set(card.runId, card.scale);
-    const card = cards.find((one) => one.mask === mask);
+    const card = cards.find(({ mask, runId }) => isIt(mask, runId));
     const logOdds = card && (await fetchLogOdds(card.runId, imageId));
-    return card && logOdds ? { runId: card.runId, mask, scale: card.scale, logOdds } : null;
+    return card && logOdds ? { runId: card.runId, mask: card.mask, scale: card.scale, logOdds } : null;
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -14,6 +14,8 @@ class Runs {
     this.list.find(({ status }) => status === 'running') ??
       this.list.find(({ status }) => status === 'paused'),
   );
+  /** Trained masks, the newest last. */
+  readonly masks = $derived(this.list.filter(({ kind, status }) => kind === 'mask' && status === 'done'));
   readonly queued = $derived(this.list.filter(({ status }) => status === 'queued').length);
 
   async load(): Promise<void> {

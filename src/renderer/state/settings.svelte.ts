@@ -1,10 +1,21 @@
 /** @file What the window remembers. The program keeps it; a copy in the browser avoids a flash of the wrong theme. */
-import type { ColourMapName } from '../../contract/colourMap';
+import type { ColourMapName, DivergingName } from '../../contract/colourMap';
+import type { AttributionMethod } from '../../contract/explain';
 import { DEFAULT_BUDGET, LEGEND_SHARE, type MaskKind } from '../../contract/noiseMap';
 import { client } from '../rpc';
 
 export type ThemeChoice = 'dark' | 'light' | 'system';
-export type PaneKind = 'original' | 'noisy' | 'positive' | 'negative';
+/** What a pane shows: the image, its noisy sample, the chosen map of a kind, or of a run; a difference; another method. */
+export type PaneKind =
+  | 'original'
+  | 'noisy'
+  | 'positive'
+  | 'negative'
+  | 'difference'
+  | `run:${number}`
+  | `method:${AttributionMethod}`;
+/** What lies over one another in every pane. */
+export type Layer = 'image' | 'map' | 'threshold';
 
 export interface SidePaneState {
   /** In pixels, across the edge it hangs on. */
@@ -24,6 +35,19 @@ const DEFAULTS = {
   /** Top of the colour scale, as a share of the largest value there can be. */
   positiveRange: LEGEND_SHARE.positive,
   negativeRange: LEGEND_SHARE.negative,
+  divergingMap: 'purple to orange' as DivergingName,
+  /** Whether colours go from the least to the most of each image, instead of one range for all. */
+  rangePerImage: false,
+  /** The map's opacity is `opacity`, which the library shares. */
+  imageOpacity: 1,
+  hiddenLayers: ['threshold'] as Layer[],
+  /** As a share of the range of colours. */
+  threshold: 0.5,
+  /** What lies below the threshold is not painted. */
+  cutBelow: false,
+  /** The first less the second. */
+  difference: ['positive', 'negative'] as [PaneKind, PaneKind],
+  foldedSections: [] as string[],
   inspectTab: 'look',
   /** Diameter of the brush in pixels of the image; 0: chosen by the image's size. */
   brushSize: 0,

@@ -27,7 +27,11 @@ beforeEach(() => {
 
 const ask = (type: keyof typeof tasks, signal?: AbortSignal) =>
   warm.ask({
-    ...{ encoderId: 7, signal, job: { images: [], size: 16, seed: 1, task: tasks[type] as ExplainJob['task'] } },
+    ...{
+      encoderId: 7,
+      signal,
+      job: { images: [], size: 16, seed: 1, task: tasks[type] as ExplainJob['task'] },
+    },
     encoder: () => {
       told++;
       return encoderSpec;
