@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
+import { expectAccessible } from './accessibility';
 import { expect, type Program, pixelsOf, slideTo, test } from './program';
 
 test.describe.configure({ mode: 'serial' });
@@ -33,9 +34,14 @@ async function inspect(page: Page, program: Program): Promise<void> {
       }),
     { file },
   );
-  await expect(page.getByRole('option', { name: /\.png$/ }).first()).toBeVisible();
-  await page.keyboard.press('3');
+  await goToInspect(page);
   await expect(page.locator('canvas[data-layer=positive]')).toBeVisible();
+}
+
+async function goToInspect(page: Page): Promise<void> {
+  await expect(page.getByRole('option', { name: /\.png$/ }).first()).toBeVisible({ timeout: 30_000 });
+  await page.getByRole('button', { name: 'Inspect', exact: true }).click();
+  await expect(page.getByRole('toolbar', { name: 'Viewer' })).toBeVisible();
 }
 
 const pane = (page: Page, number: number) => page.getByLabel(`What pane ${number} shows`);
@@ -110,7 +116,7 @@ test('a pane shows whatever is chosen for it, and what is not there is hatched',
 
   await page.route('**/media/map/**', (route) => route.fulfill({ status: 404 }));
   await page.reload();
-  await page.keyboard.press('3');
+  await goToInspect(page);
   await expect(page.locator('[data-layer=absent]').first()).toBeVisible();
   await expect(page.getByText('No positive map of this image yet')).toBeVisible();
 });
@@ -194,6 +200,9 @@ test('the encoder is asked with and without noise, and the budget has its curve'
     /98 %, answers kept/,
   );
   await expect(page.getByLabel('Rank in the folder, positive')).toHaveText(/^\d+$/);
+  await expectAccessible(page, 'Measure');
+  await tab(page, 'Look');
+  await expectAccessible(page, 'Look');
   await slideTo(page, 'Budget, positive mask', 'Budget', 0.85);
 });
 
@@ -264,7 +273,7 @@ test('everything by keys alone', async ({ page, program }) => {
   const kept = page.waitForResponse((response) => response.url().endsWith('/settings/set'));
   await kept;
   await page.reload();
-  await page.keyboard.press('3');
+  await goToInspect(page);
   await expect(page.getByRole('button', { name: 'Layers', exact: true })).toHaveAttribute(
     'aria-expanded',
     'false',
