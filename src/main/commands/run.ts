@@ -10,7 +10,7 @@ import {
 import type { DemoVariant } from '../library/demo';
 import { type CommonOptions, integer, listOf, withOutput } from './common';
 import { drawDemo, VARIANTS } from './demo';
-import { Output } from './output';
+import { describeFailure, Output } from './output';
 import type { Session } from './session';
 import { describeProject, describeRun, duration, encoderOf, meanBits, trainingSentences } from './summary';
 import { type TrainingOptions, trainingWish, withTraining } from './trainingOptions';
@@ -28,9 +28,9 @@ const FORMATS: StartExport['formats'] = ['npy', 'heatmap', 'overlay', 'csv'];
 
 export const runCommand = (): Command =>
   withTraining(withOutput(new Command('run')))
-    .description('the main job in one go: import, encoder, calibration, both masks, maps, export')
+    .description('the main job in one go: import, encoder, calibration, both masks, maps, export, report')
     .argument('[folder]', 'the image folder')
-    .requiredOption('--out <dir>', 'where project.penumbra and export/ are written')
+    .requiredOption('--out <dir>', 'where project.penumbra, export/ and report.html are written')
     .addOption(
       new Option(
         '--formats <names>',
@@ -63,6 +63,9 @@ async function run(given: string | undefined, options: Options, command: Command
     const summary = await timed(phases, 'Import', () => importFolder(session, folder, project));
     const runs = await train(session, options);
     const exported = await timed(phases, 'Export', () => exportAll(session, options, join(out, 'export')));
+    const report = await timed(phases, 'Report', () =>
+      makeReport(session, options, join(out, 'report.html')),
+    );
     const encoder = await encoderOf(session, runs);
     const bits = await meanBits(session);
     const lines = runs.map(describeRun);
@@ -73,6 +76,7 @@ async function run(given: string | undefined, options: Options, command: Command
         export: exported.out,
         files: exported.files,
         failed: exported.failed,
+        report: report.html,
         encoder,
         runs: lines,
         bits,
@@ -84,6 +88,7 @@ async function run(given: string | undefined, options: Options, command: Command
       ...describeFolder(summary, phases),
       ...trainingSentences(encoder, lines),
       ...describeExport(exported, phases),
+      ...report.sentences.map((sentence) => `Report   ${sentence}`),
       `Entropy  positive mask ${inBits(bits.positive)}, negative mask ${inBits(bits.negative)} of 8 bits a pixel`,
       `Project  ${project}`,
       `Time     ${duration(seconds)} in all`,
@@ -110,6 +115,22 @@ function exportAll(
   out: string,
 ): Promise<ExportResult> {
   return client.exports.run({ formats, out, masks: mask }, { signal });
+}
+
+/** A folder whose classes cannot be compared has none; the run is good without it. */
+async function makeReport(
+  { client, signal }: Session,
+  { device, seed }: Options,
+  html: string,
+): Promise<{ html: string | null; sentences: string[] }> {
+  try {
+    const { summary } = await client.reports.run({ html, device, seed }, { signal });
+    return { html, sentences: [...summary, html] };
+  } catch (error) {
+    const { code, message } = describeFailure(error);
+    if (code === 'STOPPED' || code === 'DISK_FULL' || code === 'NOT_WRITABLE') throw error;
+    return { html: null, sentences: [`none: ${message}`] };
+  }
 }
 
 /** The sample is drawn only where it is not there yet. */

@@ -19,6 +19,7 @@ export const EVERYTHING = {
   warning: undefined,
   tag: undefined,
   ids: undefined,
+  groupId: undefined,
 } satisfies Omit<LibraryQuery, 'sort' | 'descending'>;
 
 /** As many ids as the program answers at once. */

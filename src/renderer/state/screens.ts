@@ -3,6 +3,7 @@ export const SCREENS = [
   { name: 'library', label: 'Library', needsProject: true },
   { name: 'train', label: 'Train', needsProject: true },
   { name: 'inspect', label: 'Inspect', needsProject: true },
+  { name: 'report', label: 'Report', needsProject: true },
   { name: 'lab', label: 'Lab', needsProject: false },
   { name: 'settings', label: 'Settings', needsProject: false },
 ] as const;
