@@ -67,8 +67,10 @@ test('two runs are compared, and a setting that differs is marked', async ({ pag
   await more(page, /Positive mask/, 'Fill the form with its settings');
   await expect(page.getByRole('spinbutton', { name: 'Seed' })).toHaveValue('1');
   await page.getByRole('spinbutton', { name: 'Seed' }).fill('7');
-  await page.getByRole('button', { name: 'Train positive mask' }).click();
   const masks = board(page).getByRole('row', { name: /Positive mask/ });
+  const before = await masks.count();
+  await page.getByRole('button', { name: 'Train positive mask' }).click();
+  await expect(masks).toHaveCount(before + 1);
   await expect(masks.first()).toContainText('done', { timeout: 120_000 });
   await masks.nth(0).getByRole('checkbox').check();
   await masks.nth(1).getByRole('checkbox').check();
