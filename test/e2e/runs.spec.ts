@@ -25,9 +25,9 @@ async function train(page: Page, seed: number, epochs = 1): Promise<void> {
 test('what waits can be put in another order and taken out', async ({ page, program }) => {
   await openFolder(page, program);
   await page.getByRole('button', { name: 'Train', exact: true }).click();
-  // Held in its first steps, so that what waits goes on waiting.
-  await train(page, 1, 20);
-  await board(page).getByRole('button', { name: 'Pause', exact: true }).click();
+  // Longer than any test, and held, so that what waits goes on waiting.
+  await train(page, 1, 1000);
+  await board(page).getByRole('button', { name: 'Pause', exact: true }).click({ timeout: 60_000 });
   const queue = page.getByRole('region', { name: 'Queue' });
   await expect(queue.getByRole('listitem')).toHaveCount(2);
   await page.getByRole('button', { name: 'Train positive mask' }).click();
@@ -44,7 +44,10 @@ test('what waits can be put in another order and taken out', async ({ page, prog
     .last()
     .click();
   await expect(queue.getByRole('listitem')).not.toHaveCount(4);
-  await board(page).getByRole('button', { name: 'Resume', exact: true }).click();
+  await board(page).getByRole('button', { name: 'Stop', exact: true }).click();
+  await expect(queue).toBeHidden();
+  await page.getByRole('spinbutton', { name: 'Epochs of the encoder' }).fill('1');
+  await page.getByRole('button', { name: 'Train positive mask' }).click();
 });
 
 test('leaving the screen, or loading the window again, loses nothing', async ({ page, program }) => {
@@ -53,7 +56,7 @@ test('leaving the screen, or loading the window again, loses nothing', async ({ 
   await expect(
     board(page)
       .getByRole('row', { name: /Maps of the positive mask/ })
-      .last(),
+      .first(),
   ).toContainText('done', { timeout: 120_000 });
   const head = board(page).getByRole('heading', { level: 1 });
   await expect(head).toContainText('Positive mask');
