@@ -6,10 +6,16 @@ type Preview = Extract<AppEvent, { type: 'preview' }>;
 
 const OVER: RunStatus[] = ['stopped', 'interrupted', 'failed', 'done'];
 
+/** The eye reads no faster. */
+const RENEW_MS = 200;
+
 class Runs {
   list = $state<RunSummary[]>([]);
-  metrics = $state<Record<number, MetricPoint[]>>({});
+  /** Raw, and renewed a few times a second: a run of small steps tells of thousands of them. */
+  metrics = $state.raw<Record<number, MetricPoint[]>>({});
   previews = $state.raw<Record<number, Preview>>({});
+  readonly #fresh = new Map<number, MetricPoint[]>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly active = $derived(
     this.list.find(({ status }) => status === 'running') ??
       this.list.find(({ status }) => status === 'paused'),
@@ -24,7 +30,8 @@ class Runs {
   }
 
   async loadMetrics(runId: number): Promise<void> {
-    this.metrics[runId] = await client.training.metrics({ runId });
+    const points = await client.training.metrics({ runId });
+    this.metrics = { ...this.metrics, [runId]: points };
   }
 
   /** @returns whether the run has just come to its end */
@@ -41,11 +48,22 @@ class Runs {
   }
 
   addMetric(runId: number, point: MetricPoint): void {
-    this.metrics[runId] ??= [];
-    const points = this.metrics[runId];
-    // A resumed run repeats the steps since its checkpoint.
-    while (points.length > 0 && points.at(-1)!.step >= point.step) points.pop();
-    points.push(point);
+    const fresh = this.#fresh.get(runId);
+    if (fresh) fresh.push(point);
+    else this.#fresh.set(runId, [point]);
+    this.#timer ??= setTimeout(() => this.#takeFresh(), RENEW_MS);
+  }
+
+  #takeFresh(): void {
+    this.#timer = undefined;
+    const metrics = { ...this.metrics };
+    for (const [runId, fresh] of this.#fresh) {
+      // A resumed run repeats the steps since its checkpoint.
+      const before = (metrics[runId] ?? []).filter(({ step }) => step < fresh[0]!.step);
+      metrics[runId] = [...before, ...fresh];
+    }
+    this.#fresh.clear();
+    this.metrics = metrics;
   }
 
   keepPreview(preview: Preview): void {
@@ -53,6 +71,7 @@ class Runs {
   }
 
   clear(): void {
+    this.#fresh.clear();
     this.list = [];
     this.metrics = {};
     this.previews = {};
