@@ -11,7 +11,8 @@ export function transplanted(
   size: number,
   from: Pick<Box, 'x' | 'y'> = box,
 ): Uint8Array {
-  const result = picture.slice();
+  // A copy also where the picture is a Buffer, whose slice shares its memory.
+  const result = new Uint8Array(picture);
   for (let row = 0; row < box.height; row++) {
     const source = ((from.y + row) * size + from.x) * 3;
     result.set(donor.subarray(source, source + box.width * 3), ((box.y + row) * size + box.x) * 3);
@@ -21,7 +22,7 @@ export function transplanted(
 
 /** The picture where the mask is 1, the ground elsewhere. */
 export function composed(picture: Uint8Array, mask: Uint8Array, ground: Uint8Array): Uint8Array {
-  const result = ground.slice();
+  const result = new Uint8Array(ground);
   mask.forEach((inside, p) => {
     if (inside) result.set(picture.subarray(p * 3, p * 3 + 3), p * 3);
   });
@@ -48,7 +49,8 @@ export function filled(picture: Uint8Array, hole: Uint8Array, size: number, rand
     for (let i = 0; i < places.length; i += 3) if (source(places[i]!, shift, hole, size) >= 0) known += 3;
     if (known > most) [best, most] = [shift, known];
   }
-  const result = picture.slice();
+  // A copy also where the picture is a Buffer, whose slice shares its memory.
+  const result = new Uint8Array(picture);
   const rest: number[] = [];
   for (const p of places) {
     const from = source(p, best, hole, size);
