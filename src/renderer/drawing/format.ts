@@ -1,5 +1,11 @@
 /** @file Numbers as people read them. */
-export const count = (value: number): string => value.toLocaleString('en-GB').replaceAll(',', ' ');
+// A formatter is slow to make, and lists that follow a run ask for thousands of numbers.
+const WHOLE = new Intl.NumberFormat('en-GB');
+const DATE_AND_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'short' });
+
+export const count = (value: number): string => WHOLE.format(value).replaceAll(',', ' ');
+
+export const dateAndTime = (text: string): string => DATE_AND_TIME.format(new Date(text));
 
 export const plural = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
