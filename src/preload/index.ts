@@ -5,7 +5,10 @@ import { CHANNELS, type DesktopBridge, PORT_MESSAGE } from '../contract/desktop'
 const bridge: DesktopBridge = {
   chooseFolder: () => ipcRenderer.invoke(CHANNELS.chooseFolder),
   pathOf: (file) => webUtils.getPathForFile(file),
-  onCommand: (listener) => ipcRenderer.on(CHANNELS.command, (_event, label: string) => listener(label)),
+  // The event, and what `on` answers with, would hand Electron's own objects to the page.
+  onCommand: (listener) => {
+    ipcRenderer.on(CHANNELS.command, (_event, label: string) => listener(label));
+  },
   connect: () => {
     const { port1, port2 } = new MessageChannel();
     ipcRenderer.postMessage(CHANNELS.connect, null, [port1]);
