@@ -4,7 +4,7 @@
  */
 import { Random } from '../noise/random';
 import { boxSums, slidingWindows } from './boxes';
-import { momentsOf, welchZ } from './statistics';
+import { momentsOf, separation, welchZ } from './statistics';
 import type { Box } from './types';
 
 export interface Place {
@@ -74,6 +74,27 @@ export function colouredPlaces(
     boxOf: (w: number) => windows[Math.floor(w / 3)]!,
   };
   return strongest(pooled, labels, classes, Math.abs, seed);
+}
+
+/**
+ * How well a place tells a class from the others by the mean of one colour channel: the best channel's AUROC, in either
+ * direction. A cue at a fixed place separates nearly every image; an object that only tends to be there does not.
+ * @returns in [0.5, 1]
+ */
+export function colourSeparation(pixels: Uint8Array[], labels: number[], place: Place, size: number): number {
+  return Math.max(
+    ...[0, 1, 2].map((channel) => {
+      const means = pixels.map((image) =>
+        boxSums(
+          Float32Array.from({ length: size * size }, (_, p) => image[p * 3 + channel]!),
+          size,
+        )(place.box),
+      );
+      const of = (inside: boolean) => means.filter((_, i) => (labels[i] === place.label) === inside);
+      const above = separation(of(true), of(false));
+      return Math.max(above, 1 - above);
+    }),
+  );
 }
 
 /** Every class' strongest place, with its p value from the strongest place of any class under shuffled labels. */

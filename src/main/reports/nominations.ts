@@ -5,7 +5,7 @@
 import type { RegionSource } from '../../contract/reports';
 import { areaOf, boxSums, grown, slidingWindows } from './boxes';
 import { withMargin } from './edits';
-import { colouredPlaces, hotPlaces, type Place } from './fixedPlace';
+import { colouredPlaces, colourSeparation, hotPlaces, type Place } from './fixedPlace';
 import { type Pattern, recurringPatterns } from './patterns';
 import type { Box, Material, Subject } from './types';
 
@@ -19,8 +19,10 @@ export interface Nomination {
 
 /** Familywise error of places, by permutation. */
 const PLACE_P = 0.01;
-/** A pattern counts as tied to a class from this separation on. */
+/** A pattern counts as tied to a class from this separation (AUROC) on. */
 const PATTERN_SEPARATION = 0.9;
+/** A colour at a place has to be there in nearly every image: objects that tend to lie in the middle come close to 0.9. */
+const PLACE_SEPARATION = 0.95;
 /** A colour stands out at a place if its z is so many times the typical one of its class. */
 const OUTSTANDING = 2;
 /** How much of a region may lie on drawn objects, on average, before it is the object itself. */
@@ -62,7 +64,13 @@ export async function nominate(material: Material, breathe: () => Promise<void>)
     boxOf: () => at(place),
   });
   const hotOnes = hot.filter(({ p }) => p <= PLACE_P);
-  const colouredOnes = coloured.filter(({ p, z, typicalZ }) => p <= PLACE_P && z >= OUTSTANDING * typicalZ);
+  const pictures = subjects.map(({ pixels }) => pixels);
+  const colouredOnes = coloured.filter(
+    (place) =>
+      place.p <= PLACE_P &&
+      place.z >= OUTSTANDING * place.typicalZ &&
+      colourSeparation(pictures, labels, place, size) >= PLACE_SEPARATION,
+  );
   const patterns = recurringPatterns(subjects, classes.length, size).filter(
     ({ separation }) => separation >= PATTERN_SEPARATION,
   );

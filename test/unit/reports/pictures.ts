@@ -24,7 +24,7 @@ export function count({ pixels }: Picture, [r, g, b]: Colour): number {
   return found;
 }
 
-/** The colour of each class' object: a square of 10 pixels somewhere in the upper half. */
+/** The colour of each class' object: a square of 10 pixels somewhere, in the upper half where a mark lies in the lower one. */
 export const OBJECTS: Colour[] = [
   [250, 20, 20],
   [20, 250, 20],
@@ -32,13 +32,14 @@ export const OBJECTS: Colour[] = [
 ];
 export const OBJECT_SIDE = 10;
 
-/** Images of three classes with their object somewhere; the first class also has a mark at a fixed place. */
+/** Images of three classes with their object somewhere; with `mark` the first class also has one at a fixed place. */
 export function subjectsWith(each: number, mark: boolean): Subject[] {
   return Array.from({ length: 3 * each }, (_, i) => {
     const label = i % 3;
     const pixels = noisePicture(i + 1);
     const random = new Random(i + 1, 1, 'test object');
-    const [x, y] = [random.below(SIZE - OBJECT_SIDE), random.below(SIZE / 2 - OBJECT_SIDE)];
+    const height = mark ? SIZE / 2 : SIZE;
+    const [x, y] = [random.below(SIZE - OBJECT_SIDE), random.below(height - OBJECT_SIDE)];
     const kept = new Float32Array(SIZE * SIZE).fill(0.1);
     const object = new Uint8Array(SIZE * SIZE);
     for (let row = y; row < y + OBJECT_SIDE; row++) {

@@ -5,9 +5,9 @@ const ABOUT: Record<DemoVariant, string> = {
   clean: `Objects and backgrounds have nothing to do with each other: a classifier has to look at the objects.`,
   background: `Each class has its own texture behind it in 95 of 100 images: a classifier may learn the texture
 instead of the object.`,
-  tag: `One class carries a small yellow label in 97 of 100 images, and no other class does: a classifier may learn
+  tag: `One class carries a magenta label in 97 of 100 images, and no other class does: a classifier may learn
 the label instead of the object.`,
-  ignored: `A small yellow label lies on images of all classes in train/, but in test/ on one class only: a classifier
+  ignored: `A magenta label lies on images of all classes in train/, but in test/ on one class only: a classifier
 has no reason to use it, though the test images look as if it had.`,
 };
 
