@@ -39,7 +39,8 @@ async function area(page: Page): Promise<number> {
 /** The first image, with the panel of annotating. */
 async function inspect(page: Page, { url }: Program): Promise<void> {
   await page.goto(url);
-  await expect(tiles(page).first()).toBeVisible();
+  // The program may be reading the folder still.
+  await expect(tiles(page).first()).toBeVisible({ timeout: 60_000 });
   await page.getByRole('listbox', { name: 'Images' }).press('Home');
   await page.getByRole('listbox', { name: 'Images' }).press('Enter');
   await page.getByRole('tab', { name: 'Annotate' }).click();
