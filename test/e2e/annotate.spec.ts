@@ -335,6 +335,9 @@ test('a map proposes regions, which are accepted, trimmed or rejected with a key
   const panel = page.getByRole('region', { name: 'Tool' });
   await page.keyboard.press('t');
   await expect(panel).toContainText('Threshold');
+  // Maps of a mask of few steps are flat: little of them lies above the half of the scale.
+  for (let i = 0; i < 40 && (await panel.getByText(/Nothing to propose/).isVisible()); i++)
+    await page.keyboard.press('[');
   await expect(panel.getByRole('status')).toContainText(/Proposal 1 of \d+/);
   const slider = panel.getByRole('slider', { name: 'Threshold' });
   const proposals = async () =>
