@@ -255,6 +255,7 @@ test('fifty strokes are taken back one by one, also by a program that was starte
   page,
   program,
 }) => {
+  test.slow();
   await inspect(page, program);
   const before = await regions(page).getByRole('option').count();
   await page.keyboard.press('r');
@@ -268,12 +269,12 @@ test('fifty strokes are taken back one by one, also by a program that was starte
   }
   await expect(
     page.getByRole('region', { name: 'Regions' }).getByText(String(before + 50), { exact: true }),
-  ).toBeVisible();
+  ).toBeVisible({ timeout: 60_000 });
   await saved(page);
   for (let i = 0; i < 25; i++) await page.keyboard.press('Control+z');
   await expect(
     page.getByRole('region', { name: 'Regions' }).getByText(String(before + 25), { exact: true }),
-  ).toBeVisible();
+  ).toBeVisible({ timeout: 60_000 });
 
   await program.restart();
   await openProject(page, program);
@@ -281,12 +282,12 @@ test('fifty strokes are taken back one by one, also by a program that was starte
   for (let i = 0; i < 25; i++) await page.keyboard.press('Control+z');
   await expect(
     page.getByRole('region', { name: 'Regions' }).getByText(String(before), { exact: true }),
-  ).toBeVisible();
+  ).toBeVisible({ timeout: 60_000 });
   await expect(undo(page)).toHaveAttribute('aria-label', 'Undo change note');
   for (let i = 0; i < 50; i++) await page.keyboard.press('Control+y');
   await expect(
     page.getByRole('region', { name: 'Regions' }).getByText(String(before + 50), { exact: true }),
-  ).toBeVisible();
+  ).toBeVisible({ timeout: 60_000 });
 });
 
 test('a screen reader gets along with all of it, in dark and light', async ({ page, program }) => {
