@@ -152,6 +152,8 @@ test('layers are hidden, and a threshold has an outline and an area that follows
   program,
 }) => {
   await inspect(page, program);
+  await pane(page, 1).selectOption('negative');
+  await expect(page.locator('canvas[data-layer=negative]')).toBeVisible();
   const layers = page.getByRole('region', { name: 'Layers' });
   await layers.getByRole('button', { name: 'Map', exact: true }).click();
   await expect(page.locator('canvas[data-layer=negative]')).toBeHidden();
@@ -162,10 +164,10 @@ test('layers are hidden, and a threshold has an outline and an area that follows
 
   await expect(page.locator('svg[data-layer=threshold]')).toHaveCount(0);
   await page.keyboard.press('Shift+t');
-  await expect(page.locator('svg[data-layer=threshold]')).toHaveCount(2);
   const area = page.getByLabel('Area above the threshold, Negative map');
   const areaNow = async () => Number.parseFloat((await area.textContent())!);
   await slideTo(page, 'Threshold', 'Threshold', 0.1);
+  await expect(page.locator('svg[data-layer=threshold]')).toHaveCount(2);
   const large = await areaNow();
   await slideTo(page, 'Threshold', 'Threshold', 0.3);
   await expect.poll(areaNow).toBeLessThan(large);
@@ -252,6 +254,8 @@ test('everything by keys alone', async ({ page, program }) => {
   await expect(path).not.toHaveText(first!);
   await page.keyboard.press('a');
   await expect(path).toHaveText(first!);
+  await page.keyboard.press('Shift+w');
+  await expect(page.locator('canvas[data-layer=noisy]')).toBeVisible();
   const noise = await pixelsOf(page, 'canvas[data-layer=noisy]');
   await page.keyboard.press('n');
   await expect.poll(() => pixelsOf(page, 'canvas[data-layer=noisy]')).not.toBe(noise);

@@ -29,7 +29,7 @@ test('from the start to an image by keys alone', async ({ page, program }) => {
 
   const grid = page.getByRole('listbox', { name: 'Images' });
   await expect(page.getByRole('option', { name: /\.png$/ }).first()).toBeVisible();
-  for (let i = 0; i < 25 && !(await grid.evaluate((node) => node === document.activeElement)); i++)
+  for (let i = 0; i < 60 && !(await grid.evaluate((node) => node === document.activeElement)); i++)
     await page.keyboard.press('Tab');
   await expect(grid).toBeFocused();
   await page.keyboard.press('ArrowRight');

@@ -1,6 +1,7 @@
 /** @file Where the built worker lies and how plain Node starts it. */
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PenumbraError } from '../../contract/errors';
@@ -40,6 +41,7 @@ export function forkWorker(file: string): WorkerProcess {
     execArgv: WORKER_FLAGS,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
+  yieldToTheWindow(child.pid);
   let lastWords = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     lastWords = (lastWords + text).slice(-2000);
@@ -60,6 +62,15 @@ export function forkWorker(file: string): WorkerProcess {
     },
     kill: () => void child.kill('SIGKILL'),
   };
+}
+
+/** With every thread training, clicks would wait for their turn; where priorities cannot be changed, all stay equal. */
+function yieldToTheWindow(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // The process has ended already, or the system does not allow it.
+  }
 }
 
 function describeExit(code: number | null, signal: string | null, stderr: string): string {
