@@ -37,6 +37,8 @@ const tools: Shortcut[] = TOOLS.map((tool) => ({
   keys: [tool.key],
   label: `Tool: ${tool.label}`,
   run: () => {
+    // The keys of the tool are not those of a button that was pressed before.
+    if (document.activeElement instanceof HTMLButtonElement) document.activeElement.blur();
     annotator.choose(tool);
     openAnnotateTab();
   },
