@@ -16,6 +16,7 @@ test('a key is changed, a conflict is told, and the usual keys come back', async
   await dialog.getByRole('button', { name: 'Leave it' }).click();
   await expect(rowOf('Find a command')).toContainText('J');
   await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
   await page.keyboard.press('j');
   await expect(page.getByRole('dialog', { name: 'Find a command' })).toBeVisible();
   await page.keyboard.press('Escape');
