@@ -29,9 +29,7 @@ test('a key is changed, a conflict is told, and the usual keys come back', async
 
 test('the ideas are explained, and every library names its licence', async ({ page, program }) => {
   await goToStart(page, program);
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type('settings');
-  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Settings', exact: true }).click();
   await expect(page.getByRole('term').filter({ hasText: 'Positive mask' })).toBeVisible();
   await page.getByText('Libraries in the program').click();
   const list = page.getByRole('listitem');
