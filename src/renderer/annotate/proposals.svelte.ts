@@ -3,7 +3,7 @@ import type { MaskKind } from '../../contract/noiseMap';
 import { inspected } from '../inspect/inspected.svelte';
 import { shownSaliency } from '../state/shownSaliency';
 import { toBrush } from './geometry/brush';
-import { contains, type Spans } from './geometry/spans';
+import { areaOf, contains, type Spans } from './geometry/spans';
 import type { Point } from './geometry/strokes';
 import { piecesAbove } from './growth';
 import type { Desk } from './tools/tool';
@@ -14,7 +14,8 @@ class Proposals {
   /** As a share of the map's legend. */
   threshold = $state(0.5);
   #position = $state(0);
-  #done = $state.raw<ReadonlySet<Spans>>(new Set());
+  /** Those that were accepted or rejected, by what they are: the list is made anew whenever the image is read again. */
+  #done = $state.raw<ReadonlySet<string>>(new Set());
 
   /** The map that proposes: the other one where the one that is wanted is not there. */
   readonly map = $derived(inspected.mapOf(this.wanted) ?? inspected.shownMaps[0]);
@@ -25,7 +26,7 @@ class Proposals {
     const saliency = shownSaliency(map.mask, map.scale);
     return piecesAbove(map, inspected.budgetOf(map.mask), saliency, this.bits, inspected.item);
   });
-  readonly list: Spans[] = $derived(this.#found.filter((spans) => !this.#done.has(spans)));
+  readonly list: Spans[] = $derived(this.#found.filter((spans) => !this.#done.has(keyOf(spans))));
   readonly position = $derived(Math.min(this.#position, Math.max(this.list.length - 1, 0)));
   readonly current: Spans | undefined = $derived(this.list[this.position]);
 
@@ -56,7 +57,7 @@ class Proposals {
     if (all.length === 0) return;
     const changes = all.map((spans) => ({ put: { label: desk.label, geometry: toBrush(spans)! } }));
     desk.select(desk.commit('accept proposals', changes));
-    this.#done = new Set([...this.#done, ...all]);
+    this.#done = new Set([...this.#done, ...all.map(keyOf)]);
   }
 
   reject(spans: Spans): void {
@@ -64,8 +65,12 @@ class Proposals {
   }
 
   #leave(spans: Spans): void {
-    this.#done = new Set([...this.#done, spans]);
+    this.#done = new Set([...this.#done, keyOf(spans)]);
   }
 }
+
+/** Pieces of one map do not overlap: where the first row begins and how large it is tells one from another. */
+const keyOf = (spans: Spans): string =>
+  `${inspected.item?.id} ${spans.top} ${spans.rows[0]?.[0]} ${areaOf(spans)}`;
 
 export const proposals = new Proposals();
