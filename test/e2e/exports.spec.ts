@@ -38,6 +38,7 @@ const RING = {
 
 test('what is drawn is exported as COCO, after a look at what will be written', async ({ page, program }) => {
   await openFolder(page, program);
+  await expect(projectMenu(page)).toContainText('train');
   await expect.poll(async () => (await imagesOf(page)).length).toBe(program.images);
   const [image] = await imagesOf(page);
   await call(page, 'annotations/change', {

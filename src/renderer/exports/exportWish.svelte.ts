@@ -1,11 +1,16 @@
 /** @file What the export form holds, kept while the dialog is closed. */
 import { DEFAULT_BUDGET } from '../../contract/noiseMap';
 import type { ExportFormat, PreviewExport, StartExport } from '../../contract/types';
+import { runs } from '../state/runs.svelte';
 import { settings } from '../state/settings.svelte';
 import type { MaskChoice } from '../train/wish.svelte';
+import { isMapFormat } from './formats';
 
 class ExportWish {
-  formats = $state<ExportFormat[]>(['npy', 'overlay']);
+  #ticked = $state<ExportFormat[]>(['npy', 'overlay']);
+  readonly trained = $derived(runs.masks.length > 0);
+  /** What is ticked and can be written; maps that are ticked come back once a mask is trained. */
+  readonly formats = $derived(this.#ticked.filter((format) => this.trained || !isMapFormat(format)));
   masks = $state<MaskChoice>('both');
   /** Otherwise each mask has its usual one. */
   ownBudget = $state(false);
@@ -27,6 +32,11 @@ class ExportWish {
   });
   readonly complete = $derived(this.formats.length > 0 && this.parent !== '');
 
+  tick(format: ExportFormat, on: boolean): void {
+    const others = this.#ticked.filter((ticked) => ticked !== format);
+    this.#ticked = on ? [...others, format] : others;
+  }
+
   input(): StartExport {
     return { ...this.#what(), ...(this.imageIds ? { imageIds: this.imageIds } : {}), out: this.out };
   }
@@ -38,7 +48,7 @@ class ExportWish {
   #what(): Omit<StartExport, 'out' | 'imageIds'> {
     const { colourMap, opacity } = settings.values;
     return {
-      formats: $state.snapshot(this.formats),
+      formats: [...this.formats],
       masks: this.masks === 'both' ? ['positive', 'negative'] : [this.masks],
       ...(this.ownBudget ? { budget: this.budget } : {}),
       colourMap,

@@ -29,6 +29,5 @@ export const TABLE_FORMATS: FormatEntry[] = [
   { value: 'csv', label: 'CSV', words: 'bits and state of every image; every region' },
 ];
 
-const isOf = (group: FormatEntry[]) => (formats: ExportFormat[]) =>
-  group.some(({ value }) => formats.includes(value));
-export const hasMaps = isOf(MAP_FORMATS);
+export const isMapFormat = (format: ExportFormat): boolean =>
+  MAP_FORMATS.some(({ value }) => value === format);
