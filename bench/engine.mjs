@@ -3,7 +3,9 @@
  * them: this program's ONNX backend, PyTorch where python3 has it, this program's wasm kernels, and TensorFlow.js' wasm
  * backend as it comes.
  *
- *   node bench/engine.mjs [--rounds 10] [--threads 1,2] [--cases 112x8,112x16,64x16] [--no-wasm] [--json]
+ *   node bench/engine.mjs [--rounds 10] [--threads 1,2] [--cases 112x8,112x16,64x16] [--device cpu|webgpu] [--no-wasm] [--json]
+ *
+ * Beside a device that is not the processor PyTorch runs on CUDA.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -16,6 +18,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '10' },
     threads: { type: 'string', default: availableParallelism() > 1 ? `1,${availableParallelism()}` : '1' },
     cases: { type: 'string', default: '112x8,112x16,64x16' },
+    device: { type: 'string', default: 'cpu' },
     wasm: { type: 'boolean', default: true },
     inference: { type: 'boolean', default: true },
     json: { type: 'boolean', default: false },
@@ -35,17 +38,17 @@ const say = options.json ? console.error : console.log;
 
 const timed = async (...command) => ({ ...(await start(...command)), steps: [], inferences: [] });
 
-async function compare({ size, batch, threads }) {
-  const worker = join(scratch, 'worker.mjs');
+async function compare(worker, { size, batch, threads }) {
   const dump = join(scratch, 'dump');
   const js = (backend, extra = {}) => [
     ...WORKER_FLAGS,
     worker,
     JSON.stringify({ size, batch, backend, threads, ...extra }),
   ];
-  const engines = [await timed('onnx', 'node', js('onnx', { dump }))];
+  const { device } = options;
+  const engines = [await timed('onnx', 'node', js('onnx', { dump, device }))];
   if (python) {
-    const arguments_ = JSON.stringify({ size, batch, threads, dump });
+    const arguments_ = JSON.stringify({ size, batch, threads, dump, cuda: device !== 'cpu' });
     engines.push(await timed('torch', python, [join(here, 'network.py'), arguments_]));
     const { loss, gradients } = await engines[1].ask('agreement');
     say(`agreement with PyTorch: loss ${loss.toExponential(1)}, gradients ${gradients.toExponential(1)}`);
@@ -65,7 +68,7 @@ async function compare({ size, batch, threads }) {
         if (round >= 0) engine.inferences.push(ms);
       }
   const [ours, ...peers] = engines;
-  const setting = `${size} px, batch ${batch}, threads ${threads}`;
+  const setting = `${size} px, batch ${batch}, threads ${threads}${device === 'cpu' ? '' : `, ${device}`}`;
   results.push(...compared(`mask-training step, ${setting}`, ours, peers, ({ steps }) => median(steps)));
   if (options.inference) {
     const inferring = peers.filter(({ inferences }) => inferences.length > 0);
@@ -81,7 +84,7 @@ async function compare({ size, batch, threads }) {
       ? `, inference ${median(engine.inferences).toFixed(0)} ms, onnx takes ${ratio('inferences')} of it`
       : '';
     say(
-      `${size} px, batch ${batch}, threads ${threads}: ${engine.name.padEnd(9)} step ${steps}, onnx takes ${ratio('steps')} of it${inference}, peak ${information.peakMb} MB`,
+      `${setting}: ${engine.name.padEnd(9)} step ${steps}, onnx takes ${ratio('steps')} of it${inference}, peak ${information.peakMb} MB`,
     );
     if (engine.name === 'onnx') say(JSON.stringify(information));
     engine.stop();
@@ -89,11 +92,11 @@ async function compare({ size, batch, threads }) {
 }
 
 try {
-  await bundle(join(here, 'worker.ts'), join(scratch, 'worker.mjs'));
+  const worker = await bundle(join(here, 'worker.ts'));
   for (const name of options.cases.split(','))
     for (const threads of options.threads.split(',')) {
       const [size, batch] = name.split('x').map(Number);
-      await compare({ size, batch, threads: Number(threads) });
+      await compare(worker, { size, batch, threads: Number(threads) });
     }
   if (options.json) console.log(JSON.stringify({ results }, null, 2));
 } finally {

@@ -1,5 +1,6 @@
 /** @file What the benchmarks share: engines in processes of their own, driven line by line, and how times are summed up. */
 import { spawn, spawnSync } from 'node:child_process';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
 
@@ -45,8 +46,12 @@ export function pythonWithTorch() {
   return python;
 }
 
-/** Bundles a benchmark's TypeScript with the program's sources. */
-export async function bundle(entryPoint, outfile) {
+/**
+ * Bundles a benchmark's TypeScript with the program's sources, under out/, from where the packages are found.
+ * @returns the bundle's path
+ */
+export async function bundle(entryPoint) {
+  const outfile = join(import.meta.dirname, '../out/bench', `${basename(entryPoint, '.ts')}.js`);
   await build({
     entryPoints: [entryPoint],
     outfile,
@@ -54,7 +59,6 @@ export async function bundle(entryPoint, outfile) {
     platform: 'node',
     format: 'esm',
     packages: 'external',
-    // The packages are found from this folder, not from the one the bundle lies in.
-    define: { 'import.meta.url': JSON.stringify(new URL(import.meta.url).href) },
   });
+  return outfile;
 }

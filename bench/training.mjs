@@ -3,7 +3,7 @@
  * straightforward PyTorch script with the same networks, mathematics and threads, in turns. Folder and encoder are the
  * same for both; the encoder's weights are random, which costs the same.
  *
- *   node bench/training.mjs [--rounds 3] [--threads 1,2] [--steps 150] [--size 64] [--batch 32] [--images 600] [--pixels 224] [--json]
+ *   node bench/training.mjs [--rounds 3] [--threads 1,2] [--steps 150] [--size 64] [--batch 32] [--images 600] [--pixels 224] [--device cpu|webgpu] [--json]
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     batch: { type: 'string', default: '32' },
     images: { type: 'string', default: '600' },
     pixels: { type: 'string', default: '224' },
+    device: { type: 'string', default: 'cpu' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -37,10 +38,11 @@ const python = pythonWithTorch();
 const results = [];
 const say = options.json ? console.error : console.log;
 
-async function compare(threads) {
+async function compare(job, threads) {
+  const { device } = options;
   const setting = { steps, size, batch, threads, folder: join(scratch, 'sample'), images, pixels };
-  const argument = JSON.stringify({ ...setting, dump: join(scratch, 'dump') });
-  const ours = await start('penumbra', 'node', [...WORKER_FLAGS, join(scratch, 'job.mjs'), argument]);
+  const argument = JSON.stringify({ ...setting, device, dump: join(scratch, 'dump') });
+  const ours = await start('penumbra', 'node', [...WORKER_FLAGS, job, argument]);
   const both = [{ ...ours, seconds: [] }];
   if (python) {
     const script = await start('torch', python, [join(here, 'script.py'), argument]);
@@ -54,7 +56,7 @@ async function compare(threads) {
       one.seconds.push(seconds);
       say(`  ${one.name}: ${seconds.toFixed(1)} s, loss ${first.toFixed(3)} -> ${last.toFixed(3)}`);
     }
-  const name = `mask training, ${steps} steps, ${size} px, batch ${batch}, threads ${threads}`;
+  const name = `mask training, ${steps} steps, ${size} px, batch ${batch}, threads ${threads}${device === 'cpu' ? '' : `, ${device}`}`;
   results.push(...compared(name, both[0], both.slice(1), (one) => 1000 * median(one.seconds)));
   for (const { name, seconds, ask, stop } of both) {
     const { peakMb } = await ask('information');
@@ -67,8 +69,8 @@ async function compare(threads) {
 }
 
 try {
-  await bundle(join(here, 'job.ts'), join(scratch, 'job.mjs'));
-  for (const threads of options.threads.split(',')) await compare(Number(threads));
+  const job = await bundle(join(here, 'job.ts'));
+  for (const threads of options.threads.split(',')) await compare(job, Number(threads));
   if (options.json) console.log(JSON.stringify({ results }, null, 2));
 } finally {
   rmSync(scratch, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 """The step of network.ts in PyTorch, driven line by line as worker.ts is.
 
-Arguments: {"size", "batch", "threads", "dump"} as JSON; dump is the path that worker.ts wrote its weights to.
+Arguments: {"size", "batch", "threads", "dump", "cuda"} as JSON; dump is the path that worker.ts wrote its weights to.
 """
 
 import json
@@ -14,12 +14,13 @@ import torch.nn.functional as F
 
 options = json.loads(sys.argv[1])
 torch.set_num_threads(options["threads"])
+device = "cuda" if options["cuda"] and torch.cuda.is_available() else "cpu"
 size, batch = options["size"], options["batch"]
 
 raw = np.fromfile(options["dump"] + ".bin", dtype=np.float32)
 with open(options["dump"] + ".json") as contents:
     tensors = {
-        name: torch.tensor(raw[offset : offset + count].reshape(shape))
+        name: torch.tensor(raw[offset : offset + count].reshape(shape), device=device)
         for name, offset, count, shape in json.load(contents)
     }
 
@@ -78,8 +79,8 @@ def unit(z):
     return z / torch.sqrt((z * z).sum(1, keepdim=True) + 1e-12)
 
 
-self_similarity = torch.eye(2 * batch) * 1e9
-partner = torch.tensor([(i + batch) % (2 * batch) for i in range(2 * batch)])
+self_similarity = torch.eye(2 * batch, device=device) * 1e9
+partner = torch.tensor([(i + batch) % (2 * batch) for i in range(2 * batch)], device=device)
 
 
 def loss_of(image, noise, clean):
@@ -132,7 +133,7 @@ def infer():
     made += 1
     began = time.perf_counter()
     with torch.no_grad():
-        unet(batches[index][0])
+        unet(batches[index][0]).cpu()
     return {"ms": (time.perf_counter() - began) * 1e3}
 
 

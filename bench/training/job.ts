@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { registerOnnxBackend } from '../../src/main/engine/onnx';
+import { type OnnxDevice, registerOnnxBackend } from '../../src/main/engine/onnx';
 import { tf } from '../../src/main/engine/tf';
 import { decodeSquare } from '../../src/main/library/decode';
 import { DEMO_CLASSES, writeDemo } from '../../src/main/library/demo';
@@ -31,13 +31,14 @@ const options = JSON.parse(process.argv[2]!) as {
   folder: string;
   images: number;
   pixels: number;
+  device: OnnxDevice;
   dump: string;
 };
 const WIDTH = 24;
 const SEED = 1;
 const { size, batch, steps } = options;
 
-const { name } = registerOnnxBackend(tf as never, { threads: options.threads });
+const { name } = registerOnnxBackend(tf as never, { device: options.device, threads: options.threads });
 await tf.setBackend(name);
 await writeDemo(options.folder, { images: options.images, size: options.pixels, seed: SEED });
 const images: JobImage[] = readdirSync(`${options.folder}/train`, { recursive: true, encoding: 'utf8' })

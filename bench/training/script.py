@@ -1,7 +1,7 @@
 """A mask training as one would write it in PyTorch: images opened batch by batch, clean embeddings computed in every step.
 
 The networks and the mathematics are those of src/main (models/unet, models/resnet, noise/*, models/optimizer).
-Argument: {"steps", "size", "batch", "threads", "folder", "dump"} as JSON; dump is what job.ts wrote.
+Argument: {"steps", "size", "batch", "threads", "folder", "device", "dump"} as JSON; dump is what job.ts wrote.
 """
 
 import json
@@ -19,6 +19,9 @@ from PIL import Image
 
 options = json.loads(sys.argv[1])
 torch.set_num_threads(options["threads"])
+device = "cuda" if options["device"] != "cpu" and torch.cuda.is_available() else "cpu"
+if device == "cuda":
+    torch.set_default_device(device)
 steps, size, batch = options["steps"], options["size"], options["batch"]
 
 raw = np.fromfile(options["dump"] + ".bin", dtype=np.float32)
@@ -158,7 +161,7 @@ def train():
     for _ in range(steps):
         while len(order) < batch:
             order += random.sample(files, len(files))
-        x = nchw(torch.stack([load(order.pop(0)) for _ in range(batch)]))
+        x = nchw(torch.stack([load(order.pop(0)) for _ in range(batch)]).to(device))
         with torch.no_grad():
             clean = embed(x)
         optimizer.zero_grad(set_to_none=True)
