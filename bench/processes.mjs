@@ -13,7 +13,8 @@ export async function start(name, command, args) {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async () => {
     const { value, done } = await lines.next();
-    if (done) throw new Error(`${name} ended early.`);
+    if (done)
+      throw new Error(`${name} ended early (${child.signalCode ?? child.exitCode ?? 'its output closed'}).`);
     return JSON.parse(value);
   };
   const ask = (question) => {

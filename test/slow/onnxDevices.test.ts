@@ -30,14 +30,16 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Both have to be there when the process starts. */
+const onAdapter = () => ({ ...process.env, VK_ICD_FILENAMES: ADAPTER, LD_LIBRARY_PATH: CHROMIUM });
+
 function losses(device: string, steps: number): { losses: number[]; last: Record<string, number> } {
   const options = { size: 32, batch: 2, backend: 'onnx', threads: 1, device };
   const { stdout, stderr } = spawnSync('node', [worker, JSON.stringify(options)], {
     input: [...new Array<string>(steps).fill('step'), 'information', 'quit'].join('\n'),
     encoding: 'utf8',
     maxBuffer: 2 ** 26,
-    // Both have to be there when the process starts.
-    env: { ...process.env, VK_ICD_FILENAMES: ADAPTER, LD_LIBRARY_PATH: CHROMIUM },
+    env: onAdapter(),
   });
   const answers = stdout
     .trim()
@@ -60,6 +62,18 @@ it.skipIf(!existsSync(ADAPTER))(
     expect(actual[0]).toBeCloseTo(expected[0]!, 5);
     // Adam's first steps are as large for tiny gradients as for others, and these are noise in single precision.
     for (const [step, loss] of expected.entries()) expect(Math.abs(actual[step]! - loss)).toBeLessThan(5e-3);
+  },
+);
+
+it.skipIf(!existsSync(ADAPTER))(
+  'every gradient on WebGPU is that of the processor (skipped as above)',
+  () => {
+    const { status, stdout } = spawnSync(
+      'npx',
+      ['vitest', 'run', 'test/unit/engine/onnxGradients.test.ts', 'test/unit/engine/onnxTraining.test.ts'],
+      { cwd: root, encoding: 'utf8', env: { ...onAdapter(), PENUMBRA_TEST_DEVICE: 'webgpu' } },
+    );
+    expect(status, stdout).toBe(0);
   },
 );
 

@@ -4,7 +4,10 @@ import { expect } from 'vitest';
 import { registerOnnxBackend } from '../../../src/main/engine/onnx';
 import { tf } from '../../../src/main/engine/tf';
 
-export const onnx = registerOnnxBackend(tf, { name: 'onnx-under-test', threads: 1 });
+/** The slow tests run the same on WebGPU. */
+const device = process.env.PENUMBRA_TEST_DEVICE === 'webgpu' ? 'webgpu' : 'cpu';
+
+export const onnx = registerOnnxBackend(tf, { name: 'onnx-under-test', threads: 1, device });
 
 /** Deterministic values between -1 and 1 that differ from each other. */
 export function values(shape: number[], seed = 1): Tensor {

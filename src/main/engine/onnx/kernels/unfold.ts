@@ -1,11 +1,12 @@
 /**
  * @file Images as matrices, one column a place, and their correlation over places: what gradients of filters are made of.
- * Unfolding, which puts at each place what a window sees there, is a depthwise convolution with one-hot filters.
+ * Unfolding, which puts at each place what a window sees there, is a depthwise convolution with one-hot filters; on WebGPU
+ * slices side by side, because ONNX Runtime 1.30 convolves groups of several filters wrongly there.
  */
 import type { GraphNode } from '../graph/node';
 import { NCHW } from '../layout';
 import type { Lowering } from '../lowering/lowering';
-import type { Geometry } from './convolution';
+import { type Geometry, reach } from './convolution';
 
 /** How an image becomes a matrix [rows, places]. */
 export interface Matrix {
@@ -36,6 +37,9 @@ export function windowsOf(image: GraphNode, window: Geometry, places: number, re
  */
 const MOST_BYTES = 24 * 2 ** 20;
 
+/** A graphics device has no such cache, but binds no larger buffers than these everywhere. */
+const MOST_BYTES_OF_WEBGPU = 120 * 2 ** 20;
+
 /** The sum over batch and places of a times b. @returns a tensor [rows of a, rows of b] */
 export function correlate(to: Lowering, a: Matrix, b: Matrix): string {
   const batch = a.image.shape[0]!;
@@ -43,7 +47,8 @@ export function correlate(to: Lowering, a: Matrix, b: Matrix): string {
     (sum, { rows, places, window }) => sum + (window ? 4 * batch * rows * places : 0),
     0,
   );
-  return bytes <= MOST_BYTES ? correlateAtOnce(to, a, b) : correlateOneByOne(to, a, b);
+  const most = to.device === 'webgpu' ? MOST_BYTES_OF_WEBGPU : MOST_BYTES;
+  return bytes <= most ? correlateAtOnce(to, a, b) : correlateOneByOne(to, a, b);
 }
 
 function correlateAtOnce(to: Lowering, a: Matrix, b: Matrix): string {
@@ -76,13 +81,45 @@ export function matrices(to: Lowering, matrix: Matrix): string {
 }
 
 /** @param name the image or a part of its batch, NCHW */
-function unfolded(to: Lowering, { image, window, reversed = false }: Matrix, name: string): string {
+function unfolded(to: Lowering, matrix: Matrix, name: string): string {
+  const { image, window, reversed = false } = matrix;
   if (!window) return name;
+  if (to.device === 'webgpu') return sideBySide(to, image, window, reversed, name);
   const channels = image.shape[3]!;
   const { kernel, strides, dilations, pads } = window;
   return to.emit('Conv', [name, oneHotFilters(to, channels, kernel, reversed)], {
     ...{ kernel_shape: kernel, strides, dilations, pads, group: channels },
   });
+}
+
+/** What each element of the window sees, one behind the other along a new axis. */
+function sideBySide(
+  to: Lowering,
+  image: GraphNode,
+  window: Geometry,
+  reversed: boolean,
+  name: string,
+): string {
+  const [, height, width, channels] = image.shape as [number, number, number, number];
+  const { kernel, strides, dilations, pads } = window;
+  const [top, left, bottom, right] = pads;
+  const inside = pads.every((pad) => pad === 0);
+  const around = to.integers([0, 0, top, left, 0, 0, bottom, right]);
+  const padded = inside ? name : to.emit('Pad', [name, around, to.float(0)]);
+  const size = [height + top + bottom, width + left + right] as const;
+  const windows = ([0, 1] as const).map(
+    (axis) => Math.floor((size[axis] - reach(window, axis)) / strides[axis]) + 1,
+  ) as [number, number];
+  const seen: string[] = [];
+  for (let i = 0; i < kernel[0]; i++)
+    for (let j = 0; j < kernel[1]; j++) {
+      const begin = [i * dilations[0], j * dilations[1]];
+      const end = windows.map((count, axis) => begin[axis]! + (count - 1) * strides[axis as 0 | 1] + 1);
+      const bounds = [to.integers(begin), to.integers(end), to.integers([2, 3]), to.integers(strides)];
+      const part = to.emit('Slice', [padded, ...bounds]);
+      seen.push(to.reshape(part, [-1, channels, 1, windows[0] * windows[1]]));
+    }
+  return to.emit('Concat', reversed ? seen.reverse() : seen, { axis: 2 });
 }
 
 /** For each channel one filter for each place in the window, which is 1 there and 0 elsewhere. */
