@@ -28,7 +28,7 @@ export const MENU = {
     { label: 'Open a folder', key: 'CmdOrCtrl+O' },
     { label: 'Open the sample', key: undefined },
     { label: 'Look for new images', key: undefined },
-    { label: 'Export maps', key: 'CmdOrCtrl+E' },
+    { label: 'Export maps and annotations', key: 'CmdOrCtrl+E' },
     { label: 'Close the project', key: undefined },
   ],
   view: [

@@ -87,11 +87,11 @@ export const budgetCurve = z.object({
 });
 export type BudgetCurve = z.infer<typeof budgetCurve>;
 
-/** Where an image stands among those with a map of the run, by mean bits at the default budget; 1 has the most. */
+/** Where an image stands among those with a map of the run, by spread at the default budget; 1 is spread the most. */
 export const standing = z.object({
   rank: z.number().int(),
   of: z.number().int(),
-  /** Mean over all of them, in bits per pixel. */
-  meanBits: z.number(),
+  /** Mean over all of them (contract/spread). */
+  meanSpread: z.number(),
 });
 export type Standing = z.infer<typeof standing>;

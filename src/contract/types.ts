@@ -72,6 +72,9 @@ export const imageItem = z.object({
   height: z.number().int(),
   positiveBits: z.number().nullable(),
   negativeBits: z.number().nullable(),
+  /** The share of it that holds half of the importance in its newest map of each kind (contract/spread). */
+  positiveSpread: z.number().nullable(),
+  negativeSpread: z.number().nullable(),
   /** How many regions are drawn on it. */
   regions: z.number().int(),
   checked: z.boolean(),
@@ -98,7 +101,12 @@ export const imageQuery = z.object({
   ids: z.array(id).max(5000).optional(),
   /** Only images of a group that was named in a report. */
   groupId: id.optional(),
-  sort: z.enum(['name', 'positiveBits', 'negativeBits', 'disagreement', 'suspicion']).default('name'),
+  sort: z
+    .enum([
+      ...(['name', 'positiveBits', 'negativeBits', 'positiveSpread', 'negativeSpread'] as const),
+      ...(['disagreement', 'suspicion'] as const),
+    ])
+    .default('name'),
   descending: z.boolean().default(false),
   offset: z.number().int().min(0).default(0),
   limit: z.number().int().min(1).max(1000).default(200),

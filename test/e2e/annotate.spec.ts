@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessibility';
-import { expect, openFolder, type Program, test, tiles } from './program';
+import { expect, openFolder, type Program, pixelsOf, slideTo, test, tiles } from './program';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -340,13 +340,10 @@ test('a map proposes regions, which are accepted, trimmed or rejected with a key
     Number(/of (\d+)/.exec((await panel.getByRole('status').textContent())!)?.[1] ?? 0);
   // Maps of a mask of few steps are flat: little of them may lie above the half of the scale.
   const lowerUntilProposed = () =>
-    expect
-      .poll(async () => {
-        const found = await proposals();
-        if (found === 0) await page.keyboard.press('[');
-        return found;
-      })
-      .toBeGreaterThan(0);
+    expect(async () => {
+      if ((await proposals()) === 0) await page.keyboard.press('[');
+      expect(await proposals()).toBeGreaterThan(0);
+    }).toPass({ intervals: [20], timeout: 60_000 });
 
   await lowerUntilProposed();
   const open = await proposals();
@@ -363,6 +360,10 @@ test('a map proposes regions, which are accepted, trimmed or rejected with a key
   await expect(undo(page)).toHaveAttribute('aria-label', 'Undo accept proposal');
   await expect.poll(proposals).toBe(second - 1);
   await expect(region(page, /object, brush/)).toHaveCount(1);
+  await page.keyboard.press('Control+z');
+  await expect.poll(proposals).toBe(second);
+  await page.keyboard.press('Control+y');
+  await expect.poll(proposals).toBe(second - 1);
 
   await page.keyboard.press('d');
   await expect(page.getByRole('toolbar', { name: 'Viewer' })).toContainText('3 of');
@@ -371,6 +372,56 @@ test('a map proposes regions, which are accepted, trimmed or rejected with a key
   await page.keyboard.press('x');
   await expect(page.getByRole('button', { name: 'Eraser' })).toHaveAttribute('aria-pressed', 'true');
   await expect(region(page, /object, brush/)).toHaveAttribute('aria-selected', 'true');
+});
+
+test('regions have a share of the information, a name under the pointer, and a layer of their own', async ({
+  page,
+  program,
+}) => {
+  await inspect(page, program);
+  await page.keyboard.press('d');
+  await expect(page.getByRole('toolbar', { name: 'Viewer' })).toContainText('2 of');
+  await page.keyboard.press('r');
+  await draw(page, [
+    [-0.05, -0.05],
+    [1.05, 1.05],
+  ]);
+  await expect(region(page, /object, box/)).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  const pointer = page.getByLabel('Under the pointer');
+  await page.mouse.move(...(await point(page, 0.03, 0.97)));
+  await expect(pointer).toContainText('object');
+
+  // What covers the whole image has all of it.
+  await page.getByRole('tab', { name: 'Measure' }).click();
+  const shares = page.getByRole('table', { name: 'Inside the annotations, positive' });
+  await expect(shares.getByRole('row').nth(1)).toHaveText(/object\s+100\.0 %\s+100\.0 %/);
+  await expect(shares.getByRole('row')).toHaveCount(3);
+
+  await page.getByRole('tab', { name: 'Look' }).click();
+  const seen = () => pixelsOf(page, 'canvas[data-layer=regions] >> nth=0');
+  const whole = await seen();
+  await page.getByRole('region', { name: 'Layers' }).getByRole('button', { name: 'Annotations' }).click();
+  await expect.poll(seen).not.toBe(whole);
+  const none = await seen();
+  await page.keyboard.press('Shift+m');
+  await expect.poll(seen).toBe(whole);
+  await slideTo(page, 'Opacity: annotations', 'Layers', 0.4);
+  await expect.poll(seen).not.toBe(whole);
+  expect(await seen()).not.toBe(none);
+  await slideTo(page, 'Opacity: annotations', 'Layers', 1);
+
+  // Where one draws, the layer is shown.
+  await page.keyboard.press('Shift+m');
+  await page.keyboard.press('r');
+  await draw(page, [
+    [0.1, 0.1],
+    [0.3, 0.3],
+  ]);
+  await page.getByRole('tab', { name: 'Look' }).click();
+  await expect(
+    page.getByRole('region', { name: 'Layers' }).getByRole('button', { name: 'Annotations' }),
+  ).toHaveAttribute('aria-pressed', 'true');
 });
 
 /** A mask and its maps, by the command line: a few steps are enough to have something to threshold. */

@@ -251,6 +251,26 @@ test('a budget redraws within a frame or three, and a neighbour that was fetched
   expect(new Set(asked).size).toBeLessThanOrEqual(3);
 });
 
+test('panel and film strip are as large as they were left', async ({ page, program }) => {
+  await inspect(page, program);
+  const width = () => boxOf(page, '.pane').then((box) => box.width);
+  const before = await width();
+  const panel = page.getByRole('separator', { name: 'Resize properties' });
+  await panel.press('ArrowLeft');
+  await expect.poll(width).toBeLessThan(before);
+  const strip = page.getByRole('separator', { name: 'Resize film strip' });
+  const kept = page.waitForResponse((response) => response.url().endsWith('/settings/set'));
+  await strip.press('End');
+  await kept;
+  const frame = () => boxOf(page, 'nav[aria-label=Images] button').then((box) => box.height);
+  await expect.poll(frame).toBeGreaterThan(150);
+  await page.reload();
+  await goToInspect(page);
+  await expect.poll(frame).toBeGreaterThan(150);
+  await strip.press('Home');
+  await expect(panel).toHaveAttribute('aria-valuenow', '296');
+});
+
 test('everything by keys alone', async ({ page, program }) => {
   await inspect(page, program);
   await page.keyboard.press('Shift+q');

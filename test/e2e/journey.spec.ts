@@ -115,7 +115,7 @@ test('the budget changes map, noise and entropy at once', async ({ page, program
 test('maps are exported and can be read', async ({ page, program }) => {
   await page.goto(program.url);
   await page.getByRole('button', { name: 'Export' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Export maps' });
+  const dialog = page.getByRole('dialog', { name: 'Export maps and annotations' });
   await dialog.getByRole('checkbox', { name: /CSV/ }).check();
   await dialog.getByRole('textbox', { name: 'Into the folder' }).fill(program.directory);
   await dialog.getByRole('textbox', { name: 'Name of the new folder' }).fill('exported');

@@ -1,7 +1,7 @@
 /** @file The `training` area of the contract. */
 import { PenumbraError } from '../../contract/errors';
 import type { MetricPoint, PresetCard, RunSummary, StartTraining } from '../../contract/types';
-import { measureMissing } from '../training/disagreement';
+import { measureMissing } from '../training/measures';
 import { planTraining } from '../training/plan';
 import { presetCards } from '../training/presets';
 import type { RunQueue } from '../training/types';

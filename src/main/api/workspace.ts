@@ -7,7 +7,7 @@ import { kindOf } from '../files/kind';
 import { scanFolder } from '../library/scan';
 import { openProject } from '../store/project';
 import type { ProjectStore } from '../store/types';
-import { measureMissing } from '../training/disagreement';
+import { measureMissing } from '../training/measures';
 import { createRunQueue } from '../training/queue';
 import type { RunQueue, SpawnWorker } from '../training/types';
 import { WarmWorker } from '../training/warmWorker';

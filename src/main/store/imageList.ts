@@ -7,7 +7,8 @@ type ListArea = Pick<ProjectStore, 'listImages' | 'imageIds' | 'facets'>;
 
 /** Rows are chosen and cut in the index first; only those that are shown are looked up in full. */
 const ITEM = `SELECT images.id, path, classes.name AS className, split, width, height,
-    positive_bits AS positiveBits, negative_bits AS negativeBits, disagreement, suspicion, regions, checked,
+    positive_bits AS positiveBits, negative_bits AS negativeBits,
+    positive_spread AS positiveSpread, negative_spread AS negativeSpread, disagreement, suspicion, regions, checked,
     (SELECT json_group_array(tag) FROM sheet_tags JOIN annotation_sheets ON annotation_sheets.id = sheet_id
      WHERE image_id = images.id) AS tags,
     (SELECT json_group_array(message) FROM image_warnings WHERE image_id = images.id) AS warnings
@@ -17,6 +18,8 @@ const SORT_COLUMN = {
   name: 'path',
   positiveBits: 'positive_bits',
   negativeBits: 'negative_bits',
+  positiveSpread: 'positive_spread',
+  negativeSpread: 'negative_spread',
   disagreement: 'disagreement',
   suspicion: 'suspicion',
 } as const satisfies Record<ImageQuery['sort'], string>;

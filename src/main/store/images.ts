@@ -30,7 +30,8 @@ export function imagesArea(db: Database.Database): ImagesArea {
     `DELETE FROM noise_maps WHERE image_id = (SELECT id FROM images WHERE path = ? AND hash <> ?)`,
   );
   const dropStaleBits = db.prepare(
-    `UPDATE images SET positive_bits = NULL, negative_bits = NULL, disagreement = NULL, suspicion = NULL
+    `UPDATE images SET positive_bits = NULL, negative_bits = NULL, positive_spread = NULL, negative_spread = NULL,
+       disagreement = NULL, suspicion = NULL
      WHERE path = ? AND hash <> ?`,
   );
   const putImage = db

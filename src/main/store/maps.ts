@@ -17,7 +17,7 @@ type Raw = Omit<MapRow, 'logOdds' | 'scale'> & NoiseScale & { data: Uint8Array }
 
 const SELECT = `SELECT noise_maps.run_id AS runId, noise_maps.image_id AS imageId, mask, width, height,
     sigma_min AS sigmaMin, sigma_max AS sigmaMax, pixel_scale AS pixelScale, log_odds AS data,
-    mean_bits AS meanBits, total_bits AS totalBits
+    mean_bits AS meanBits, total_bits AS totalBits, spread
   FROM noise_maps JOIN runs ON runs.id = noise_maps.run_id
     JOIN entropies ON entropies.run_id = noise_maps.run_id AND entropies.image_id = noise_maps.image_id`;
 
@@ -47,10 +47,11 @@ export function mapsArea(db: Database.Database): MapsArea {
   const one = db.prepare(`${SELECT} WHERE noise_maps.run_id = ? AND noise_maps.image_id = ?`);
   const mapped = db.prepare('SELECT image_id FROM noise_maps WHERE run_id = ?').pluck();
   const standing = db.prepare(
-    `SELECT COUNT(*) FILTER (WHERE all_of.mean_bits > mine.mean_bits) + 1 AS rank, COUNT(*) AS of,
-       AVG(all_of.mean_bits) AS meanBits
+    `SELECT COUNT(*) FILTER (WHERE all_of.spread > mine.spread) + 1 AS rank, COUNT(*) AS of,
+       AVG(all_of.spread) AS meanSpread
      FROM entropies AS mine JOIN entropies AS all_of ON all_of.run_id = mine.run_id
-     WHERE mine.run_id = ? AND mine.image_id = ? GROUP BY mine.run_id`,
+     WHERE mine.run_id = ? AND mine.image_id = ? AND mine.spread IS NOT NULL AND all_of.spread IS NOT NULL
+     GROUP BY mine.run_id`,
   );
 
   return {

@@ -1,19 +1,25 @@
-/** @file What was measured of images beside their maps: disagreement, suspicion, and warnings. */
+/** @file What was measured of images beside their maps: spread, disagreement, suspicion, and warnings. */
 import type Database from 'better-sqlite3';
-import type { ProjectStore } from './types';
+import { newestBits } from './newestBits';
+import type { MapSpread, ProjectStore } from './types';
 
 type MeasuresArea = Pick<
   ProjectStore,
-  'unmeasuredImages' | 'putDisagreements' | 'putSuspicions' | 'putMapWarnings'
+  'unmeasuredImages' | 'putSpreads' | 'putDisagreements' | 'putSuspicions' | 'putMapWarnings'
 >;
 
 export function measuresArea(db: Database.Database): MeasuresArea {
   const unmeasured = db
     .prepare(
-      `SELECT id FROM images INDEXED BY images_by_disagreement
-       WHERE disagreement IS NULL AND positive_bits IS NOT NULL AND negative_bits IS NOT NULL LIMIT ?`,
+      `SELECT image_id FROM entropies INDEXED BY entropies_without_spread WHERE spread IS NULL
+       UNION SELECT id FROM images INDEXED BY images_by_disagreement
+         WHERE disagreement IS NULL AND positive_bits IS NOT NULL AND negative_bits IS NOT NULL LIMIT ?`,
     )
     .pluck();
+  const spread = db.prepare(
+    'UPDATE entropies SET spread = @spread WHERE run_id = @runId AND image_id = @imageId',
+  );
+  const newest = newestBits(db);
   const disagreement = db.prepare('UPDATE images SET disagreement = @disagreement WHERE id = @imageId');
   const forgetSuspicions = db.prepare('UPDATE images SET suspicion = NULL WHERE suspicion IS NOT NULL');
   const suspicion = db.prepare('UPDATE images SET suspicion = @suspicion WHERE id = @imageId');
@@ -23,6 +29,10 @@ export function measuresArea(db: Database.Database): MeasuresArea {
   );
   return {
     unmeasuredImages: (limit) => unmeasured.all(limit) as number[],
+    putSpreads: db.transaction((measured: MapSpread[]) => {
+      for (const one of measured) spread.run(one);
+      for (const imageId of new Set(measured.map((one) => one.imageId))) newest.renewSpreads(imageId);
+    }),
     putDisagreements: db.transaction((measured: { imageId: number; disagreement: number }[]) => {
       for (const one of measured) disagreement.run(one);
     }),

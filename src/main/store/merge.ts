@@ -38,8 +38,8 @@ export function mergeArea(
       .pluck()
       .all() as number[];
     db.prepare(
-      `INSERT INTO entropies (run_id, image_id, mean_bits, total_bits)
-       SELECT theirs.run_id, our_image.id, bits.mean_bits, bits.total_bits ${FITTING}
+      `INSERT INTO entropies (run_id, image_id, mean_bits, total_bits, spread)
+       SELECT theirs.run_id, our_image.id, bits.mean_bits, bits.total_bits, bits.spread ${FITTING}
          JOIN shard.entropies AS bits ON bits.run_id = theirs.run_id AND bits.image_id = theirs.image_id
        WHERE true ON CONFLICT (image_id, run_id) DO NOTHING`,
     ).run();

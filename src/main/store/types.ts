@@ -117,6 +117,13 @@ export interface NewMap {
 export interface MapRow extends NewMap {
   mask: MaskKind;
   scale: NoiseScale;
+  /** See contract/spread; null until it is measured. */
+  spread: number | null;
+}
+export interface MapSpread {
+  runId: number;
+  imageId: number;
+  spread: number;
 }
 
 /** What came of a shard's maps. */
@@ -156,8 +163,9 @@ export interface ProjectStore extends AnnotationStore, ReportsStore {
   /** Ids of one page of a view, in its order. */
   imageIds(query: ImageQuery): number[];
   facets(): LibraryFacets;
-  /** Images that have both maps and no disagreement yet. */
+  /** Images that have a map whose spread, or two maps whose disagreement is not known yet. */
   unmeasuredImages(limit: number): number[];
+  putSpreads(measured: MapSpread[]): void;
   putDisagreements(measured: { imageId: number; disagreement: number }[]): void;
   /** Of the newest report; images that are not in it lose theirs. */
   putSuspicions(found: { imageId: number; suspicion: number }[]): void;
@@ -196,7 +204,7 @@ export interface ProjectStore extends AnnotationStore, ReportsStore {
   map(runId: number, imageId: number): MapRow | null;
   /** Ids of images that have a map of this run. */
   mappedImages(runId: number): Set<number>;
-  /** Where an image stands among the run's by its mean bits; null without a map. */
+  /** Where an image stands among the run's by the spread of its map; null until that is measured. */
   standing(runId: number, imageId: number): Standing | null;
 
   /** Adds the maps of a copy of this project that rendered a part of it, in one transaction. */

@@ -3,8 +3,8 @@ import { DEFAULT_BUDGET, entropyOf, type NoiseScale } from '../../contract/noise
 import type { AppEvent, MetricPoint } from '../../contract/types';
 import { serialise } from '../models/serialise';
 import type { ProjectStore, RunPatch, RunRow } from '../store/types';
-import { measureDisagreement } from './disagreement';
 import type { JobMessage } from './host';
+import { measureImages } from './measures';
 import { Pace } from './pace';
 import type { Checkpoint, FromWorker } from './protocol';
 
@@ -155,7 +155,7 @@ export class RunRecorder {
         return { ...map, runId: target.maskRunId, ...entropies };
       });
     this.#store.putMaps(kept, target.scale);
-    measureDisagreement(
+    measureImages(
       this.#store,
       kept.map(({ imageId }) => imageId),
     );

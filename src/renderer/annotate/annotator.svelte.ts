@@ -1,6 +1,7 @@
 /** @file The desk of the image that is looked at: tool, label, what is selected and what is being drawn. */
 import type { Region, RegionChange } from '../../contract/annotations';
 import { inspected } from '../inspect/inspected.svelte';
+import { isHidden, toggleLayer } from '../inspect/look';
 import { type PaneKind, settings } from '../state/settings.svelte';
 import { shownSaliency } from '../state/shownSaliency';
 import { annotations } from './annotations.svelte';
@@ -112,6 +113,8 @@ class Annotator implements Desk {
   }
 
   commit(title: string, changes: RegionChange[]): number[] {
+    // What one draws is to be seen.
+    if (isHidden('annotations')) toggleLayer('annotations');
     this.say(`Done: ${title}.`);
     return annotations.change(title, changes);
   }

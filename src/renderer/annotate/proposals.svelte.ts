@@ -2,6 +2,7 @@
 import type { MaskKind } from '../../contract/noiseMap';
 import { inspected } from '../inspect/inspected.svelte';
 import { shownSaliency } from '../state/shownSaliency';
+import { annotations } from './annotations.svelte';
 import { toBrush } from './geometry/brush';
 import { areaOf, contains, type Spans } from './geometry/spans';
 import type { Point } from './geometry/strokes';
@@ -14,8 +15,10 @@ class Proposals {
   /** As a share of the map's legend. */
   threshold = $state(0.5);
   #position = $state(0);
-  /** Those that were accepted or rejected, by what they are: the list is made anew whenever the image is read again. */
-  #done = $state.raw<ReadonlySet<string>>(new Set());
+  /** Those that were rejected, by what they are: the list is made anew whenever the image is read again. */
+  #rejected = $state.raw<ReadonlySet<string>>(new Set());
+  /** Regions that were made of proposals. One that is taken back is a proposal again. */
+  #accepted = $state.raw<ReadonlyMap<string, number>>(new Map());
 
   /** The map that proposes: the other one where the one that is wanted is not there. */
   readonly map = $derived(inspected.mapOf(this.wanted) ?? inspected.shownMaps[0]);
@@ -26,7 +29,8 @@ class Proposals {
     const saliency = shownSaliency(map.mask, map.scale);
     return piecesAbove(map, inspected.budgetOf(map.mask), saliency, this.bits, inspected.item);
   });
-  readonly list: Spans[] = $derived(this.#found.filter((spans) => !this.#done.has(keyOf(spans))));
+  readonly #kept = $derived(new Set(annotations.regions.map(({ id }) => id)));
+  readonly list: Spans[] = $derived(this.#found.filter((spans) => this.#isOpen(keyOf(spans))));
   readonly position = $derived(Math.min(this.#position, Math.max(this.list.length - 1, 0)));
   readonly current: Spans | undefined = $derived(this.list[this.position]);
 
@@ -46,26 +50,30 @@ class Proposals {
 
   /** Makes a region of it. @returns its id */
   accept(desk: Desk, spans: Spans): number | undefined {
-    this.#leave(spans);
-    const [id] = desk.commit('accept proposal', [{ put: { label: desk.label, geometry: toBrush(spans)! } }]);
-    if (id !== undefined) desk.select([id]);
-    return id;
+    return this.#accept(desk, 'accept proposal', [spans])[0];
   }
 
   acceptAll(desk: Desk): void {
-    const all = this.list;
-    if (all.length === 0) return;
-    const changes = all.map((spans) => ({ put: { label: desk.label, geometry: toBrush(spans)! } }));
-    desk.select(desk.commit('accept proposals', changes));
-    this.#done = new Set([...this.#done, ...all.map(keyOf)]);
+    if (this.list.length > 0) this.#accept(desk, 'accept proposals', this.list);
   }
 
   reject(spans: Spans): void {
-    this.#leave(spans);
+    this.#rejected = new Set([...this.#rejected, keyOf(spans)]);
   }
 
-  #leave(spans: Spans): void {
-    this.#done = new Set([...this.#done, keyOf(spans)]);
+  #accept(desk: Desk, title: string, all: Spans[]): number[] {
+    const changes = all.map((spans) => ({ put: { label: desk.label, geometry: toBrush(spans)! } }));
+    const ids = desk.commit(title, changes);
+    this.#accepted = new Map([...this.#accepted, ...all.map((spans, i) => [keyOf(spans), ids[i]!] as const)]);
+    desk.select(ids);
+    return ids;
+  }
+
+  #isOpen(key: string): boolean {
+    const id = this.#accepted.get(key);
+    // Until the regions have come nothing is said of those that were accepted.
+    const taken = id !== undefined && (!annotations.ready || this.#kept.has(annotations.idOf(id)));
+    return !taken && !this.#rejected.has(key);
   }
 }
 

@@ -12,6 +12,9 @@ export const plural = (value: number, one: string, many = `${one}s`): string =>
 
 export const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
+/** A share where whole per cent are too coarse. */
+export const tenths = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
 /** Three figures or so, whatever the size. */
 export function figure(value: number): string {
   const size = Math.abs(value);

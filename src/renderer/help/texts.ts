@@ -28,7 +28,12 @@ export const HELP = {
   entropy: {
     title: 'Entropy in bits',
     words:
-      'The entropy of a pixel’s noise says how much of it is unknown: 0 bits is known exactly, 8 bits is any of the 256 values. Its mean over the image is the number on a tile.',
+      'The entropy of a pixel’s noise says how much of it is unknown: 0 bits is known exactly, 8 bits is any of the 256 values. A budget fixes its mean over the image, so only where it lies tells images apart.',
+  },
+  spread: {
+    title: 'Spread',
+    words:
+      'The smallest share of the image that holds half of what its map says is important. It is the number on a tile, and the library can be sorted by it: the less it is, the more one spot decides.',
   },
   kept: {
     title: 'Kept information',

@@ -1,6 +1,7 @@
 /** @file Bits of the noise of a map: of a pixel, of all of them, and how they are spread. */
 import { entropyTable, type NoiseScale } from '../../contract/noiseMap';
-import { fractionAt } from '../drawing/fraction';
+import { spreadOf } from '../../contract/spread';
+import { fractionAt, saliencyOf } from '../drawing/fraction';
 import type { NoiseMap } from '../state/maps';
 
 const tables = new Map<string, (q: number) => number>();
@@ -16,7 +17,7 @@ export function entropyOfFraction(scale: NoiseScale): (q: number) => number {
 const BINS = 32;
 export const LARGEST_ENTROPY = 8;
 
-/** Mean and total bits of a map at a budget, and how many of its pixels have how many. */
+/** Mean and total bits of a map at a budget, how far it is spread, and how many of its pixels have how many. */
 export function entropies(map: NoiseMap, budget: number, pixels: number) {
   const bits = entropyOfFraction(map.scale);
   const histogram = new Array<number>(BINS).fill(0);
@@ -31,6 +32,7 @@ export function entropies(map: NoiseMap, budget: number, pixels: number) {
   return {
     meanBits,
     totalBits: meanBits * pixels,
+    spread: spreadOf(values.map(saliencyOf(map.mask, map.scale).of)),
     histogram: histogram.map((number) => number / values.length),
   };
 }

@@ -31,6 +31,7 @@ export const inspectShortcuts: Shortcut[] = [
   { keys: ['Shift+s'], label: 'Show or hide the negative map', run: () => togglePane('negative') },
   { keys: ['Shift+d'], label: 'Show or hide the difference', run: () => togglePane('difference') },
   { keys: ['m'], label: 'Show or hide the maps over the image', run: () => toggleLayer('map') },
+  { keys: ['Shift+m'], label: 'Show or hide the annotations', run: () => toggleLayer('annotations') },
   { keys: ['Shift+t'], label: 'Show or hide the threshold', run: () => toggleLayer('threshold') },
   { keys: ['n'], label: 'Draw other noise', run: () => inspected.seed++ },
   { keys: ['Escape'], label: 'Back to the library', run: () => app.go('library') },

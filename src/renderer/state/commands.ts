@@ -40,7 +40,11 @@ export const generalGroup: ShortcutGroup = {
   shortcuts: [
     ...SCREENS.map(({ name, label }) => ({ keys: [keyOf(name)], label, run: () => app.go(name) })),
     { keys: ['Mod+o'], label: 'Open a folder', run: () => void chooseFolder() },
-    { keys: ['Mod+e'], label: 'Export maps', run: withProject(() => (app.exportOpen = true)) },
+    {
+      keys: ['Mod+e'],
+      label: 'Export maps and annotations',
+      run: withProject(() => (app.exportOpen = true)),
+    },
     { keys: ['Mod+k'], label: 'Find a command', run: () => (app.paletteOpen = true) },
     { keys: ['t'], label: 'Change between dark and light', run: toggleTheme },
     { keys: ['?'], label: 'Show the shortcuts', run: () => (app.helpOpen = true) },

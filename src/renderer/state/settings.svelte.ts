@@ -15,7 +15,7 @@ export type PaneKind =
   | `run:${number}`
   | `method:${AttributionMethod}`;
 /** What lies over one another in every pane. */
-export type Layer = 'image' | 'map' | 'threshold';
+export type Layer = 'image' | 'map' | 'threshold' | 'annotations';
 
 export interface SidePaneState {
   /** In pixels, across the edge it hangs on. */
@@ -40,6 +40,7 @@ const DEFAULTS = {
   rangePerImage: false,
   /** The map's opacity is `opacity`, which the library shares. */
   imageOpacity: 1,
+  annotationOpacity: 1,
   hiddenLayers: ['threshold'] as Layer[],
   /** As a share of the range of colours. */
   threshold: 0.5,

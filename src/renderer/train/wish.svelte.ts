@@ -1,5 +1,6 @@
 /** @file What the form holds: a wish to train, kept while one looks elsewhere. */
 
+import { inCatalogue } from '../../contract/catalogue';
 import type { MaskKind } from '../../contract/noiseMap';
 import type {
   DeviceName,
@@ -12,8 +13,9 @@ import type {
 import { formOf } from './formOfRun';
 
 export type MaskChoice = MaskKind | 'both';
-/** An own encoder by its kind, or one of the project by its id. */
-export type EncoderChoice = 'auto' | 'classifier' | 'simclr' | 'min-max' | `${number}`;
+/** An own encoder by its kind, one of the project by its id, or one that is still to be had. */
+export type EncoderChoice = OwnEncoder | `${number}` | `catalogue:${string}`;
+type OwnEncoder = 'auto' | 'classifier' | 'simclr' | 'min-max';
 const OWN: readonly string[] = ['auto', 'classifier', 'simclr', 'min-max'];
 
 /** As many images are looked at while a mask is trained. */
@@ -49,6 +51,8 @@ class Wish {
   previewIds = $state.raw<number[] | null>(null);
 
   readonly own = $derived(OWN.includes(this.encoder));
+  /** Of the catalogue, while it is not in the project. */
+  readonly entry = $derived(inCatalogue(this.encoder));
 
   /** Fills the form with what a run was made with, to do it again otherwise. */
   take(run: RunSummary): void {
@@ -63,7 +67,7 @@ class Wish {
   }
 
   input(): StartTrainingInput {
-    const encoder = this.encoder as Exclude<EncoderChoice, `${number}`>;
+    const encoder = this.encoder as OwnEncoder;
     return {
       masks: this.masks === 'both' ? ['positive', 'negative'] : [this.masks],
       ...(this.own

@@ -55,7 +55,8 @@ it('images sort by disagreement and suspicion, those without one last', () => {
   store.putSuspicions([{ imageId: ids[1]!, suspicion: 0.5 }]);
   expect(listed({ sort: 'suspicion', descending: true })[0]).toBe('b.jpg');
   expect(store.facets().sortable).toEqual({
-    ...{ name: 0, positiveBits: 0, negativeBits: 0, disagreement: 2, suspicion: 1 },
+    ...{ name: 0, positiveBits: 0, negativeBits: 0, positiveSpread: 0, negativeSpread: 0 },
+    ...{ disagreement: 2, suspicion: 1 },
   });
 });
 
@@ -70,11 +71,52 @@ it('a map that is made anew takes the disagreement away until it is measured aga
   };
   for (const mask of ['positive', 'negative'] as const)
     store.putMaps([{ ...map, runId: maskRun(store, mask) }], SCALE);
+  const measure = () =>
+    store.putSpreads(
+      store.mapsOfImage(ids[0]!).map(({ runId }) => ({ runId, imageId: ids[0]!, spread: 0.5 })),
+    );
+  measure();
   expect(store.unmeasuredImages(10)).toEqual([ids[0]]);
   store.putDisagreements([{ imageId: ids[0]!, disagreement: 1 }]);
   expect(store.unmeasuredImages(10)).toEqual([]);
   store.putMaps([{ ...map, runId: maskRun(store, 'negative') }], SCALE);
+  measure();
   expect(store.unmeasuredImages(10)).toEqual([ids[0]]);
+});
+
+const MAP = { width: 1, height: 1, logOdds: new Float32Array(1), meanBits: 1, totalBits: 1 };
+
+it('images sort by the spread of their newest map, and one that is made anew is measured again', () => {
+  const [first, second] = [maskRun(store, 'positive'), maskRun(store, 'positive')];
+  const map = (runId: number, at: number) => ({ ...MAP, runId, imageId: ids[at]! });
+  store.putMaps([map(first, 0), map(first, 1), map(second, 1)], SCALE);
+  expect(store.unmeasuredImages(10)).toEqual([ids[0], ids[1]]);
+  store.putSpreads([
+    { runId: first, imageId: ids[0]!, spread: 0.4 },
+    { runId: first, imageId: ids[1]!, spread: 0.9 },
+    { runId: second, imageId: ids[1]!, spread: 0.2 },
+  ]);
+  expect(listed({ sort: 'positiveSpread' }).slice(0, 2)).toEqual(['b.jpg', 'a.jpg']);
+  expect(store.facets().sortable).toMatchObject({ positiveSpread: 2, negativeSpread: 0 });
+  expect(store.unmeasuredImages(10)).toEqual([]);
+  store.putMaps([map(second, 1)], SCALE);
+  expect(store.unmeasuredImages(10)).toEqual([ids[1]]);
+  expect(store.listImages(QUERY).images[1]!.positiveSpread).toBeNull();
+});
+
+it('an image stands among those of its run by spread, the widest first, ties alike', () => {
+  const run = maskRun(store, 'positive');
+  store.putMaps(
+    ids.map((imageId) => ({ ...MAP, runId: run, imageId })),
+    SCALE,
+  );
+  expect(store.standing(run, ids[0]!)).toBeNull();
+  store.putSpreads([0.2, 0.8, 0.5, 0.5].map((spread, i) => ({ runId: run, imageId: ids[i]!, spread })));
+  const places = ids.map((imageId) => store.standing(run, imageId)!);
+  expect(places.map(({ rank }) => rank)).toEqual([4, 1, 2, 2]);
+  expect(places[0]!.of).toBe(4);
+  expect(places[0]!.meanSpread).toBeCloseTo(0.5, 12);
+  expect(store.standing(run + 1, ids[0]!)).toBeNull();
 });
 
 it('ids come in the order of the view, a page at a time', () => {

@@ -2,6 +2,7 @@
 import type { Box, Geometry, Polygon, Ring } from '../../../contract/annotations';
 import { brushOf } from '../../../contract/geometry/mask';
 import { boundsOf } from '../../../contract/geometry/measure';
+import { move } from '../../../contract/geometry/move';
 import { rasterise } from '../../../contract/geometry/raster';
 import { fromBrush } from './brush';
 import { areaOf as areaOfSpans, contains, NOTHING, type Size, type Spans } from './spans';
@@ -156,7 +157,13 @@ const withRing = (polygon: Polygon, at: number, change: (ring: Ring) => Ring): P
 /** The pixels whose centres lie in a shape, whatever its kind. */
 export function pixelsOf(shape: Geometry, { width, height }: Size): Spans {
   if (shape.kind === 'brush') return fromBrush(shape);
-  const brush = brushOf(rasterise([shape], width, height));
+  const bounds = boundsOf(shape);
+  const [left, top] = [Math.max(Math.floor(bounds.x), 0), Math.max(Math.floor(bounds.y), 0)];
+  const across = Math.min(Math.ceil(bounds.x + bounds.width), width) - left;
+  const down = Math.min(Math.ceil(bounds.y + bounds.height), height) - top;
+  if (across <= 0 || down <= 0) return NOTHING;
+  // A small shape on a large image costs what it covers.
+  const brush = brushOf(rasterise([move(shape, -left, -top)], across, down), left, top);
   return brush ? fromBrush(brush) : NOTHING;
 }
 

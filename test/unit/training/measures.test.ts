@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { disagreementOf, measureMissing } from '../../../src/main/training/disagreement';
+import { mapSpread } from '../../../src/contract/spread';
+import { disagreementOf, measureMissing } from '../../../src/main/training/measures';
 import { maskRun, SCALE } from '../store/support';
 import { newProject } from './fakes';
 
@@ -49,5 +50,9 @@ test('a project from before is measured when it is opened', async () => {
   expect(await measureMissing(store)).toBe(false);
   const { images } = store.listImages({ sort: 'disagreement', descending: false, offset: 0, limit: 1 });
   expect(images[0]!.disagreement).toBeCloseTo(0, 6);
+  for (const { mask, scale, spread, ...map } of store.mapsOfImage(image!.id)) {
+    const measured = mapSpread({ width: 2, height: 1, values: map.logOdds }, mask, scale);
+    expect([spread, images[0]![`${mask}Spread`]]).toEqual([measured, measured]);
+  }
   store.close();
 });

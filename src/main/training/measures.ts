@@ -1,7 +1,8 @@
-/** @file How far the two maps of an image disagree about what matters. */
+/** @file What is measured of maps once they are there: how far each is spread, and how far two of an image disagree. */
 import { type Grid, resample } from '../../contract/noiseMap';
+import { mapSpread } from '../../contract/spread';
 import { rankCorrelation } from '../saliency/scores/rankCorrelation';
-import type { ProjectStore } from '../store/types';
+import type { MapRow, ProjectStore } from '../store/types';
 
 /**
  * 1 - Spearman's rank correlation of importance: 0 where the positive and the negative mask order the pixels alike, 1 where
@@ -25,29 +26,40 @@ export function disagreementOf(positive: Grid, negative: Grid): number {
   );
 }
 
+const gridOf = ({ width, height, logOdds }: MapRow): Grid => ({ width, height, values: logOdds });
+
 /** Measures images whose maps have changed; those without one of the maps have no disagreement. */
-export function measureDisagreement(store: ProjectStore, imageIds: number[]): void {
-  const measured = imageIds.flatMap((imageId) => {
-    const maps = store.mapsOfImage(imageId);
-    const [positive, negative] = (['positive', 'negative'] as const).map((mask) => {
-      const map = maps.find((one) => one.mask === mask);
-      return map && { width: map.width, height: map.height, values: map.logOdds };
-    });
-    return positive && negative ? [{ imageId, disagreement: disagreementOf(positive, negative) }] : [];
-  });
-  store.putDisagreements(measured);
+export function measureImages(store: ProjectStore, imageIds: number[]): void {
+  const measured = imageIds.map((imageId) => ({ imageId, maps: store.mapsOfImage(imageId) }));
+  store.putSpreads(
+    measured.flatMap(({ imageId, maps }) =>
+      maps
+        .filter(({ spread }) => spread === null)
+        .map((map) => ({ runId: map.runId, imageId, spread: mapSpread(gridOf(map), map.mask, map.scale) })),
+    ),
+  );
+  store.putDisagreements(
+    measured.flatMap(({ imageId, maps }) => {
+      const [positive, negative] = (['positive', 'negative'] as const).map((mask) =>
+        maps.find((one) => one.mask === mask),
+      );
+      return positive && negative
+        ? [{ imageId, disagreement: disagreementOf(gridOf(positive), gridOf(negative)) }]
+        : [];
+    }),
+  );
 }
 
 /** So many images are measured before others have their turn. */
 const AT_ONCE = 50;
 
-/** Measures what has both maps and no number yet: a project from before, or one that lost its newest run. */
+/** Measures what has maps and no number yet: a project from before, or one that lost its newest run. */
 export async function measureMissing(store: ProjectStore, signal?: AbortSignal): Promise<boolean> {
   let measured = false;
   while (!signal?.aborted) {
     const imageIds = store.unmeasuredImages(AT_ONCE);
     if (imageIds.length === 0) break;
-    measureDisagreement(store, imageIds);
+    measureImages(store, imageIds);
     measured = true;
     await new Promise(setImmediate);
   }
