@@ -9,6 +9,7 @@ export const ERROR_CODES = {
   NO_IMAGES: 'The folder holds no image that can be read.',
   IMAGE_UNREADABLE: 'An image file cannot be decoded.',
   IMAGE_TOO_LARGE: 'An image has more pixels than the program accepts.',
+  IMAGE_CHANGED: 'The file is not the one that was scanned: its content has changed.',
   IMAGE_UNKNOWN: 'No image with this id is in the project.',
   PROJECT_MISSING: 'The project file does not exist.',
   PROJECT_NOT_OPEN: 'The call needs an open project.',

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { PenumbraError } from '../../contract/errors';
 import { viewOf } from '../library/decode';
+import { blameFolder } from '../library/folder';
 import type { ImageRow } from '../store/types';
 import type { ProjectWorkspace } from './workspace';
 
@@ -24,12 +25,18 @@ export const mediaSource = (workspace: ProjectWorkspace) => ({
 
   /**
    * The image, oriented; with `size`, no side is longer.
-   * @throws IMAGE_UNKNOWN; `load` IMAGE_UNREADABLE, IMAGE_TOO_LARGE
+   * @throws IMAGE_UNKNOWN; `load` IMAGE_UNREADABLE, IMAGE_TOO_LARGE, IMAGE_CHANGED, FOLDER_MISSING
    */
   image(imageId: number, size: number | null): MediaItem {
     const { hash, path } = requireImage(workspace, imageId);
-    const file = join(workspace.requireStore().folder, path);
-    return { version: `image-${hash}-${size ?? 'full'}`, load: () => viewOf(file, size) };
+    const store = workspace.requireStore();
+    const { folder } = store;
+    const load = () =>
+      viewOf(join(folder, path), size, hash).catch((error: unknown) => {
+        if (error instanceof PenumbraError && error.code === 'IMAGE_CHANGED') store.doubtImage(imageId);
+        throw blameFolder(folder, error);
+      });
+    return { version: `image-${hash}-${size ?? 'full'}`, load };
   },
 
   /** Log-odds as little-endian float32, row by row; see contract/noiseMap. @throws RUN_UNKNOWN */

@@ -134,10 +134,19 @@ export class ProjectWorkspace implements Workspace {
       if (folder) this.#startScan(open);
       const summary = this.summary()!;
       if (!open.measuring) this.#measure(open);
-      this.recents.add({ file, folder: summary.folder, name: summary.name });
+      this.#remember(summary);
       this.emit({ type: 'project', project: summary });
       return summary;
     });
+  }
+
+  /** A project that is open must not fail because its name cannot be kept. */
+  #remember({ file, folder, name }: ProjectSummary): void {
+    try {
+      this.recents.add({ file, folder, name });
+    } catch (error) {
+      this.log('recents', error);
+    }
   }
 
   #take(file: string, folder: string | null): OpenProject {

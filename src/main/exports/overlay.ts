@@ -1,6 +1,5 @@
 /** @file The heat map laid over the image. */
 import { colourTable } from '../../contract/colourMap';
-import { PenumbraError } from '../../contract/errors';
 import { decodeFull } from '../library/decode';
 import { colourPixels, encodePng } from './heatmap';
 import type { Format } from './types';
@@ -10,13 +9,7 @@ export const overlay: Format = ({ write, fileOf, options: { colourMap, opacity }
   const colours = colourTable(colourMap);
   return {
     add: async (image, stem, views) => {
-      const { width, height, rgb } = await decodeFull(fileOf(image));
-      if (width !== image.width || height !== image.height) {
-        throw new PenumbraError(
-          'IMAGE_UNREADABLE',
-          `"${image.path}" has changed since it was scanned; scan the folder and compute its maps again.`,
-        );
-      }
+      const { width, height, rgb } = await decodeFull(fileOf(image), image.hash);
       for (const view of views) {
         const mixed = colourPixels(view, colours).map((colour, i) =>
           Math.round(rgb[i]! * (1 - opacity) + colour * opacity),

@@ -38,7 +38,7 @@ export const sheet: Format = ({ write, fileOf, options: { colourMap } }) => {
       // Taken before anything is waited for: images keep the order in which they come.
       const place = places.push(image.path) - 1;
       const index = Math.floor(place / COLUMNS);
-      const column = await columnOf(fileOf(image), views, colours, place);
+      const column = columnOf(await decodeSquare(fileOf(image), SIDE, image.hash), views, colours, place);
       const columns = sheets.get(index) ?? [];
       sheets.set(index, columns);
       columns[place % COLUMNS] = column;
@@ -54,8 +54,7 @@ export const sheet: Format = ({ write, fileOf, options: { colourMap } }) => {
   };
 };
 
-async function columnOf(file: string, views: View[], colours: Uint8Array, seed: number): Promise<Column> {
-  const rgb = await decodeSquare(file, SIDE);
+function columnOf(rgb: Uint8Array, views: View[], colours: Uint8Array, seed: number): Column {
   const column: Column = { image: rgb };
   for (const view of views) {
     const { mask, scale, budget, logOdds } = view;

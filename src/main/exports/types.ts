@@ -10,6 +10,8 @@ export interface ExportImage {
   /** Of the oriented image. */
   width: number;
   height: number;
+  /** Of the file that was scanned; absent for images outside of the project. */
+  hash?: string;
 }
 
 /** A map as it comes from the store or straight from a mask model. */

@@ -1,4 +1,5 @@
 /** @file From an image file to sRGB bytes: oriented by its EXIF tag, 8 bit, without alpha, first frame only. */
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
@@ -19,10 +20,11 @@ const BEHIND_ALPHA = '#808080';
 
 /**
  * RGB bytes [size, size, 3], stretched to the square so that every pixel of the image gets a map value.
- * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE
+ * @param hash of the content that is meant, where it is known
+ * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE, IMAGE_CHANGED
  */
-export async function decodeSquare(file: string, size: number): Promise<Uint8Array> {
-  const bytes = await readImageFile(file);
+export async function decodeSquare(file: string, size: number, hash?: string): Promise<Uint8Array> {
+  const bytes = await readImageFile(file, hash);
   return asImageError(file, bytes, async () => {
     const image = openImage(bytes).resize(size, size, { fit: 'fill' });
     return (await rgb(image)).rgb;
@@ -31,10 +33,14 @@ export async function decodeSquare(file: string, size: number): Promise<Uint8Arr
 
 /**
  * The whole image at its own size after orientation: `rgb` is [height, width, 3].
- * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE
+ * @param hash of the content that is meant, where it is known
+ * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE, IMAGE_CHANGED
  */
-export async function decodeFull(file: string): Promise<{ width: number; height: number; rgb: Uint8Array }> {
-  const bytes = await readImageFile(file);
+export async function decodeFull(
+  file: string,
+  hash?: string,
+): Promise<{ width: number; height: number; rgb: Uint8Array }> {
+  const bytes = await readImageFile(file, hash);
   return asImageError(file, bytes, () => rgb(openImage(bytes)));
 }
 
@@ -69,13 +75,15 @@ const LOSSLESS_PIXELS = 1_048_576;
 
 /**
  * The image to look at, oriented and without alpha; no side is longer than `longest`, and small images stay small.
- * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE
+ * @param hash of the content that is meant
+ * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE, IMAGE_CHANGED
  */
 export async function viewOf(
   file: string,
   longest: number | null,
+  hash: string,
 ): Promise<{ type: 'image/webp' | 'image/jpeg'; bytes: Uint8Array }> {
-  const source = await readImageFile(file);
+  const source = await readImageFile(file, hash);
   return asImageError(file, source, async () => {
     const { autoOrient } = await openImage(source).metadata();
     const scale = longest ? Math.min(1, longest / Math.max(autoOrient.width, autoOrient.height)) : 1;
@@ -116,9 +124,10 @@ export async function thumbnailOf(
 
 /**
  * The file's bytes, once its first bytes have been seen to be an image we can read.
- * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE
+ * @param hash of the content that is meant, where it is known
+ * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE, IMAGE_CHANGED
  */
-export async function readImageFile(file: string): Promise<Buffer> {
+export async function readImageFile(file: string, hash?: string): Promise<Buffer> {
   const name = basename(file);
   const bytes = await asImageError(file, null, async () => {
     const { size } = await stat(file);
@@ -136,7 +145,17 @@ export async function readImageFile(file: string): Promise<Buffer> {
   if (!found.readable) {
     throw unreadable(name, `${found.format} files are not supported; convert it to PNG or JPEG`);
   }
+  if (hash !== undefined && hashOf(bytes) !== hash)
+    throw new PenumbraError(
+      'IMAGE_CHANGED',
+      `"${name}" has changed since it was scanned; look for new images in the folder, then compute its maps again.`,
+    );
   return bytes;
+}
+
+/** SHA-256 of a file's content, hex. */
+export function hashOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function openImage(bytes: Buffer): Sharp {

@@ -1,11 +1,11 @@
 /** @file Brings a folder's images into the project: what is new or changed is read, what went away is forgotten. */
-import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { describeError, PenumbraError } from '../../contract/errors';
 import type { ProjectStore, ScannedImage, UnreadableImage } from '../store/types';
-import { readImageFile, thumbnailOf } from './decode';
+import { hashOf, readImageFile, thumbnailOf } from './decode';
+import { blameFolder } from './folder';
 import { classify } from './layout';
 import { type Walk, walk } from './walk';
 
@@ -53,6 +53,7 @@ export async function scanFolder(
   await Promise.all(Array.from({ length: CONCURRENCY }, () => scan.work(signal)));
   scan.flush();
   if (signal?.aborted) throw new PenumbraError('STOPPED', 'The scan was stopped.');
+  scan.requireFolder();
 
   store.putUnreadable(scan.unreadable);
   const kept = scan.kept();
@@ -113,14 +114,22 @@ class Scan {
     const { mtimeMs } = await stat(file);
     const picture = await thumbnailOf(file, bytes, THUMBNAIL);
     this.read++;
-    const hash = createHash('sha256').update(bytes).digest('hex');
-    return { path, ...classify(path), ...picture, bytes: bytes.length, modifiedMs: mtimeMs, hash };
+    return {
+      ...{ path, ...classify(path), ...picture },
+      ...{ bytes: bytes.length, modifiedMs: mtimeMs, hash: hashOf(bytes) },
+    };
   }
 
   flush(): void {
     const batch = this.#batch;
     this.#batch = [];
     if (batch.length > 0) this.store.putImages(batch);
+  }
+
+  /** Files that could not be read are forgotten; not so where the folder went away beneath the scan. @throws FOLDER_MISSING */
+  requireFolder(): void {
+    const [first] = this.unreadable.filter(({ path }) => this.#lost.has(path));
+    if (first && blameFolder(this.folder, first) !== first) throw blameFolder(this.folder, first);
   }
 
   /** What the project goes on knowing: what was found and can be read, and what lies in folders that could not be listed now. */

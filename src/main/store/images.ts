@@ -10,6 +10,7 @@ type ImagesArea = Pick<
   | 'putImages'
   | 'putUnreadable'
   | 'keepOnly'
+  | 'doubtImage'
   | 'knownFiles'
   | 'counts'
   | 'images'
@@ -25,6 +26,11 @@ export function imagesArea(db: Database.Database): ImagesArea {
   const addClass = db.prepare('INSERT INTO classes (name) VALUES (?)');
   const findClass = db.prepare('SELECT id FROM classes WHERE name = ?').pluck();
   const classId = (name: string) => findClass.get(name) ?? addClass.run(name).lastInsertRowid;
+  const tellStaleMaps = db.prepare(
+    `INSERT OR REPLACE INTO image_warnings (image_id, kind, message)
+     SELECT id, 'map', 'Its file has changed since its maps were computed; compute its maps again.' FROM images
+     WHERE path = ? AND hash <> ? AND EXISTS (SELECT 1 FROM noise_maps WHERE image_id = images.id)`,
+  );
   // A changed file is another picture: what was computed from the old one must not be shown with it.
   const dropStaleMaps = db.prepare(
     `DELETE FROM noise_maps WHERE image_id = (SELECT id FROM images WHERE path = ? AND hash <> ?)`,
@@ -48,6 +54,7 @@ export function imagesArea(db: Database.Database): ImagesArea {
 
   const putOne = (image: ScannedImage): void => {
     const { path, className, hash, thumbnail, ...rest } = image;
+    tellStaleMaps.run(path, hash);
     dropStaleMaps.run(path, hash);
     dropStaleBits.run(path, hash);
     const row = {
@@ -62,6 +69,7 @@ export function imagesArea(db: Database.Database): ImagesArea {
 
   const clearUnreadable = db.prepare('DELETE FROM unreadable');
   const addUnreadable = db.prepare('INSERT OR REPLACE INTO unreadable VALUES (@path, @code, @message)');
+  const doubt = db.prepare('UPDATE images SET modified_ms = -1 WHERE id = ?');
   const sheets = sheetKeeper(db);
   const duplicates = duplicateFinder(db);
   const allPaths = db.prepare('SELECT id, path FROM images');
@@ -88,11 +96,14 @@ export function imagesArea(db: Database.Database): ImagesArea {
       forgetClasses.run();
       duplicates.find();
     }),
+    doubtImage: (id) => void doubt.run(id),
     ...imageQueries(db),
   };
 }
 
-function imageQueries(db: Database.Database): Omit<ImagesArea, 'putImages' | 'putUnreadable' | 'keepOnly'> {
+function imageQueries(
+  db: Database.Database,
+): Omit<ImagesArea, 'putImages' | 'putUnreadable' | 'keepOnly' | 'doubtImage'> {
   const known = db.prepare('SELECT path, bytes, modified_ms AS modifiedMs FROM images');
   const countImages = db.prepare('SELECT count(*) FROM images').pluck();
   const countUnreadable = db.prepare('SELECT count(*) FROM unreadable').pluck();

@@ -151,6 +151,8 @@ export interface ProjectStore extends AnnotationStore, ReportsStore {
    * path or content.
    */
   keepOnly(paths: ReadonlySet<string>): void;
+  /** The next scan reads the file again, even if its size and time are as before. */
+  doubtImage(id: number): void;
   /** What is known of every path, to skip files that have not changed. */
   knownFiles(): Map<string, { bytes: number; modifiedMs: number }>;
   counts(): {

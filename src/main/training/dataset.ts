@@ -71,9 +71,10 @@ export function classesOf(images: ImageRow[], least: number): string[] {
 /** What the worker is told of images; a class that is not among `classes` has no label. */
 export function jobImages(store: ProjectStore, images: ImageRow[], classes: string[] | null): JobImage[] {
   const labels = new Map(classes?.map((name, label) => [name, label]));
-  return images.map(({ id, path, className }) => ({
+  return images.map(({ id, path, className, hash }) => ({
     id,
     file: join(store.folder, path),
+    hash,
     label: className === null ? null : (labels.get(className) ?? null),
   }));
 }

@@ -42,6 +42,7 @@ export function keepResult(store: ProjectStore, row: RunRow, result: JobResult, 
       });
       break;
     case 'maps':
+      for (const { id, code } of result.failed) if (code === 'IMAGE_CHANGED') store.doubtImage(id);
       store.putMapWarnings(
         result.failed.map(({ id, message }) => ({ imageId: id, message: `It has no map: ${message}` })),
       );

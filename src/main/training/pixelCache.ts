@@ -1,8 +1,8 @@
 /** @file Decoded images in memory, bounded in bytes: epochs after the first read no files. */
 import type { JobImage } from './protocol';
 
-/** Decodes a file to RGB bytes [size, size, 3]. */
-export type Decode = (file: string, size: number) => Promise<Uint8Array>;
+/** Decodes a file, whose content has the hash if one is known, to RGB bytes [size, size, 3]. */
+export type Decode = (file: string, size: number, hash?: string) => Promise<Uint8Array>;
 
 export interface PixelCacheOptions {
   decode: Decode;
@@ -75,7 +75,7 @@ export class PixelCache {
       this.#entries.set(key, known);
       return known;
     }
-    const pixels = this.#decode(image.file, size);
+    const pixels = this.#decode(image.file, size, image.hash);
     this.#entries.set(key, pixels);
     pixels.then(
       (bytes) => this.#keep(key, bytes.length),

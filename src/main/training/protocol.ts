@@ -30,6 +30,8 @@ export interface JobImage {
   id: number;
   /** Absolute path. */
   file: string;
+  /** Of the content that was scanned; absent for images outside of the project. */
+  hash?: string;
   label: number | null;
 }
 

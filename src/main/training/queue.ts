@@ -1,6 +1,7 @@
 /** @file The queue of runs: which run is next, what a person may do to it, and what its end means for the others. */
 import { describeError, PenumbraError } from '../../contract/errors';
 import type { DeviceName, RunStatus, RunSummary } from '../../contract/types';
+import { blameFolder } from '../library/folder';
 import type { ProjectStore, RunPatch, RunRow } from '../store/types';
 import { descendants, lostWith, nextRun, recoverRuns, runsToWake } from './dependencies';
 import { type JobMessage, TrainingHost } from './host';
@@ -182,15 +183,23 @@ class Queue implements RunQueue {
     try {
       const result = await this.#begin(row, active);
       active.recorder?.flush();
+      this.#requireFolder(result);
       const now = this.#row(row.id);
       keepResult(this.#store, now, result, { status: 'done', step: now.steps, finishedAt: timestamp() });
     } catch (error) {
-      failure = { error };
+      failure = { error: blameFolder(this.#store.folder, error) };
     }
     this.#active = null;
     if (failure) this.#fail(row.id, failure.error, active.recorder);
     else this.#tell(row.id);
     end();
+  }
+
+  /** Images without a map are told one by one; not so where all of their folder is gone. @throws FOLDER_MISSING */
+  #requireFolder(result: JobResult): void {
+    const [first] = result.kind === 'maps' ? result.failed : [];
+    const blamed = first && blameFolder(this.#store.folder, first);
+    if (blamed !== first) throw blamed;
   }
 
   async #begin(row: RunRow, active: Active): Promise<JobResult> {

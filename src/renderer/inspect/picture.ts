@@ -31,10 +31,18 @@ export function warmUp(item: ImageItem) {
 
 export async function load(item: ImageItem): Promise<HTMLImageElement> {
   const { picture, decoded } = warmUp(item);
-  await decoded.catch(() => {
-    throw new Error(`${item.path} cannot be shown; it may have left the folder.`);
+  await decoded.catch(async () => {
+    throw new Error((await reasonOf(sourceOf(item))) ?? `${item.path} cannot be shown.`);
   });
   return picture;
+}
+
+/** What the program says of an address that gave no picture. */
+async function reasonOf(source: string): Promise<string | null> {
+  const answer = await fetch(source).catch(() => null);
+  const told =
+    answer && !answer.ok ? ((await answer.json().catch(() => null)) as { message?: string }) : null;
+  return told?.message ?? null;
 }
 
 /** Other projects have other images under the same numbers. */
