@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import sharp, { type Sharp } from 'sharp';
+import sharp, { type Metadata, type Sharp } from 'sharp';
 import { PenumbraError } from '../../contract/errors';
 import { isCutShort } from './cutShort';
 import { sniffFormat } from './formats';
+import { Portions } from './portions';
 
 // Callers decode several files at once, which keeps the processor busier than several threads on one small image;
 // operations are never repeated, so the cache would only hold memory.
@@ -15,6 +16,11 @@ sharp.cache(false);
 /** 16,384 x 16,384: a decoded image of this size is 0.8 GB. */
 const MAX_PIXELS = 268_435_456;
 const MAX_BYTES = 2 ** 30;
+/**
+ * Decoded at the same time, at most (a single image may be larger): some files claim many pixels in few bytes, and many of
+ * them may lie in one folder.
+ */
+const decoding = new Portions(2 ** 29);
 /** Behind transparent pixels: the middle of the range is the least telling colour for a network. */
 const BEHIND_ALPHA = '#808080';
 
@@ -25,7 +31,7 @@ const BEHIND_ALPHA = '#808080';
  */
 export async function decodeSquare(file: string, size: number, hash?: string): Promise<Uint8Array> {
   const bytes = await readImageFile(file, hash);
-  return asImageError(file, bytes, async () => {
+  return decoded(file, bytes, async () => {
     const image = openImage(bytes).resize(size, size, { fit: 'fill' });
     return (await rgb(image)).rgb;
   });
@@ -41,7 +47,7 @@ export async function decodeFull(
   hash?: string,
 ): Promise<{ width: number; height: number; rgb: Uint8Array }> {
   const bytes = await readImageFile(file, hash);
-  return asImageError(file, bytes, () => rgb(openImage(bytes)));
+  return decoded(file, bytes, () => rgb(openImage(bytes)));
 }
 
 /**
@@ -59,7 +65,7 @@ export async function sizeOf(file: string): Promise<{ width: number; height: num
  */
 export async function decodeObject(file: string, size: number): Promise<Uint8Array> {
   const bytes = await readImageFile(file);
-  return asImageError(file, bytes, async () => {
+  return decoded(file, bytes, async () => {
     const { data, info } = await openImage(bytes)
       .resize(size, size, { fit: 'fill', kernel: 'nearest' })
       .flatten({ background: '#000000' })
@@ -84,8 +90,7 @@ export async function viewOf(
   hash: string,
 ): Promise<{ type: 'image/webp' | 'image/jpeg'; bytes: Uint8Array }> {
   const source = await readImageFile(file, hash);
-  return asImageError(file, source, async () => {
-    const { autoOrient } = await openImage(source).metadata();
+  return decoded(file, source, async ({ autoOrient }) => {
     const scale = longest ? Math.min(1, longest / Math.max(autoOrient.width, autoOrient.height)) : 1;
     const inside = { fit: 'inside', withoutEnlargement: true } as const;
     const image = (longest ? openImage(source).resize(longest, longest, inside) : openImage(source))
@@ -110,8 +115,7 @@ export async function thumbnailOf(
   bytes: Buffer,
   longest: number,
 ): Promise<{ width: number; height: number; thumbnail: Uint8Array }> {
-  return asImageError(file, bytes, async () => {
-    const { autoOrient } = await openImage(bytes).metadata();
+  return decoded(file, bytes, async ({ autoOrient }) => {
     const thumbnail = await openImage(bytes)
       .resize(longest, longest, { fit: 'inside', withoutEnlargement: true })
       .flatten({ background: BEHIND_ALPHA })
@@ -156,6 +160,17 @@ export async function readImageFile(file: string, hash?: string): Promise<Buffer
 /** SHA-256 of a file's content, hex. */
 export function hashOf(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Decodes when its turn has come, by the size that the file claims. */
+function decoded<T>(file: string, bytes: Buffer, work: (claimed: Metadata) => Promise<T>): Promise<T> {
+  return asImageError(file, bytes, async () => {
+    const claimed = await openImage(bytes).metadata();
+    const { width, height, channels, depth } = claimed;
+    const bytesPerSample =
+      depth === 'uchar' || depth === 'char' ? 1 : depth === 'ushort' || depth === 'short' ? 2 : 4;
+    return decoding.run(width * height * channels * bytesPerSample, () => work(claimed));
+  });
 }
 
 function openImage(bytes: Buffer): Sharp {

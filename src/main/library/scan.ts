@@ -7,6 +7,7 @@ import type { ProjectStore, ScannedImage, UnreadableImage } from '../store/types
 import { hashOf, readImageFile, thumbnailOf } from './decode';
 import { blameFolder } from './folder';
 import { classify } from './layout';
+import { Portions } from './portions';
 import { type Walk, walk } from './walk';
 
 export interface ScanProgress {
@@ -31,8 +32,10 @@ export interface ScanResult {
 const THUMBNAIL = 256;
 /** Images in one transaction: each costs a flush to the disk, and a killed scan loses at most so many. */
 const BATCH = 64;
-/** Files read at the same time; each holds one file's bytes. */
+/** Files read at the same time. */
 const CONCURRENCY = Math.min(Math.max(availableParallelism(), 2), 8);
+/** Bytes of files in memory, at most; a single file may be larger. */
+const reading = new Portions(2 ** 28);
 const TELL_MS = 100;
 
 /**
@@ -106,10 +109,12 @@ class Scan {
   async #readIfChanged(path: string): Promise<ScannedImage | null> {
     const file = join(this.folder, path);
     const known = this.#known.get(path);
-    if (known) {
-      const now = await stat(file).catch(() => null);
-      if (now && now.size === known.bytes && now.mtimeMs === known.modifiedMs) return null;
-    }
+    const now = await stat(file).catch(() => null);
+    if (known && now?.size === known.bytes && now.mtimeMs === known.modifiedMs) return null;
+    return reading.run(now?.size ?? 0, () => this.#read(path, file));
+  }
+
+  async #read(path: string, file: string): Promise<ScannedImage> {
     const bytes = await readImageFile(file);
     const { mtimeMs } = await stat(file);
     const picture = await thumbnailOf(file, bytes, THUMBNAIL);

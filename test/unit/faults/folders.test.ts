@@ -14,7 +14,7 @@ import type { ProjectStore } from '../../../src/main/store/types';
 import { createRunQueue } from '../../../src/main/training/queue';
 import { eventsUntil, type Opened, openProgram, scanEnded, scanned, writeImage } from '../api/support';
 import { maskRun, SCALE } from '../store/support';
-import { FakeWorkers, maskResult } from '../training/fakes';
+import { FakeWorkers, maskModel } from '../training/fakes';
 
 let program: Opened;
 let store: ProjectStore;
@@ -92,7 +92,7 @@ describe('a folder that was moved', () => {
     const workers = new FakeWorkers();
     const queue = createRunQueue({ store, emit: () => {}, spawn: workers.spawn, workerFile: 'worker.js' });
     const after = maskRun(store, 'positive');
-    store.finishRun(after, serialise((maskResult as { model: unknown }).model), { status: 'done' });
+    store.finishRun(after, serialise(maskModel), { status: 'done' });
     const config = { device: 'cpu', split: null, dataHash: '', training: { batch: 8 } };
     queue.add([{ kind: 'maps', mask: 'positive', title: 'maps', encoderId: null, after, config, steps: 3 }]);
     await workers.next('start');

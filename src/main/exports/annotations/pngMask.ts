@@ -1,9 +1,11 @@
 /** @file Pictures that are masks. */
 import sharp from 'sharp';
 import type { Mask } from '../../../contract/geometry/mask';
+import { sniffFormat } from '../../library/formats';
 import { refused } from './parse';
 
-const MOST_PIXELS = 268_435_456;
+/** Of the decoded picture: 16,384 x 16,384 of one channel. */
+const MOST_BYTES = 268_435_456;
 
 /** The pixels that are not black (and not transparent) of a picture. @throws INVALID_INPUT */
 export async function maskOfPng(png: Buffer, file: string, item = ''): Promise<Mask> {
@@ -26,11 +28,16 @@ async function greyOf(png: Buffer, file: string, item: string) {
 
 /** Bytes [height, width, channels] of a picture. @throws INVALID_INPUT */
 export async function pixelsOf(png: Buffer, file: string, item = '') {
+  // By its first bytes, as images are: of all that the decoder knows, drawings (SVG) would be carried out.
+  if (!sniffFormat(png.subarray(0, 32))?.readable) throw refused(file, item, 'the mask is not a picture');
   try {
-    const { data, info } = await sharp(png, { limitInputPixels: MOST_PIXELS })
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    return { data: new Uint8Array(data), width: info.width, height: info.height, channels: info.channels };
+    const image = sharp(png, { limitInputPixels: MOST_BYTES });
+    const claimed = await image.metadata();
+    if (claimed.width * claimed.height * claimed.channels > MOST_BYTES)
+      throw new Error('It is larger than any mask.');
+    const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+    const { width, height, channels } = info;
+    return { data: new Uint8Array(data.buffer, data.byteOffset, data.length), width, height, channels };
   } catch (cause) {
     throw refused(file, item, 'the picture of the mask cannot be read', cause);
   }
