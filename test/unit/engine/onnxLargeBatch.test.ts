@@ -1,10 +1,11 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { tf } from '../../../src/main/engine/tf';
-import { values } from './onnxSupport';
+import { onnx, values } from './onnxSupport';
 
 describe('the gradient of a filter', () => {
   it("of a large batch, computed image by image, is the sum of its images'", async () => {
+    await tf.setBackend(onnx.name);
     const [length, channels] = [112, 48];
     const filter = values([3, 3, channels, channels], 1) as Tensor4D;
     const x = values([2, length, length, channels], 2) as Tensor4D;
