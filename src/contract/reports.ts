@@ -60,6 +60,8 @@ const background = z.object({
   followsGround: figure,
   /** There: any other answer than the object's class; the control is other surroundings of the same class. */
   left: comparison,
+  /** Those whose answer follows the surroundings most come first. */
+  images: z.array(id),
   /** Without its object still answered as its class, and how often others are then. */
   withoutObject: figure,
   withoutObjectOthers: figure,
@@ -83,7 +85,7 @@ const strategies = z.object({
   eigengaps: z.array(z.number()),
   /** Mean silhouette of each number of groups, from 2. */
   silhouettes: z.array(z.number()),
-  groups: z.array(z.object({ images: z.array(id), average: averageMap, silhouette: z.number() })),
+  groups: z.array(z.object({ images: z.array(id), average: averageMap, silhouette: figure })),
   /** The maps in two dimensions (UMAP), both in 0..1. */
   points: z.array(z.object({ imageId: id, x: z.number(), y: z.number(), group: z.number().int() })),
 });
@@ -97,18 +99,22 @@ export const classReport = z.object({
   /** How strongly an intervention moved the answers, 0 (not at all) to 1: what classes are ranked by. */
   score: z.number(),
   interval: z.tuple([z.number(), z.number()]),
+  /** Images that the score is a mean over. */
+  scored: z.number().int(),
   accuracy: figure,
   /** What the verdict rests on, in sentences. */
   reasons: z.array(z.string()),
   /** Share of kept information outside the object, and the share of the picture that lies outside it. */
   outside: z.object({ kept: figure, area: figure }).nullable(),
-  /** The place where maps of this class are hotter than others'. */
-  place: z.object({ box: reportBox, z: z.number(), p: z.number() }).nullable(),
+  /** The place where maps of this class are hotter than others': kept information in it, as a share of the image's. */
+  place: z
+    .object({ box: reportBox, z: z.number(), p: z.number(), kept: figure, keptByOthers: figure })
+    .nullable(),
   regions: z.array(suspectRegion),
   background: background.nullable(),
   /** Accuracy with noise on the boxed object (or the hottest quarter) and around it. */
   noise: z.array(
-    z.object({ sigma: z.number(), bits: z.number(), object: figure, background: figure, rfs: z.number() }),
+    z.object({ sigma: z.number(), bits: z.number(), object: figure, background: figure, rfs: figure }),
   ),
   averages: z.object({ positive: averageMap, negative: averageMap.nullable() }),
   strategies: strategies.nullable(),
@@ -138,8 +144,11 @@ const imageProperty = z.object({
 });
 export type ImageProperty = z.infer<typeof imageProperty>;
 
+/** Reports of another version are kept, and not read: what they say has other parts. */
+export const REPORT_VERSION = 2 as const;
+
 export const reportContent = z.object({
-  version: z.literal(1),
+  version: z.literal(REPORT_VERSION),
   encoder: z.object({
     id,
     name: z.string(),
@@ -158,7 +167,12 @@ export const reportContent = z.object({
   dataProperties: z.array(dataProperty),
   properties: z.array(imageProperty),
   accuracy: figure,
-  confusion: z.object({ classes: z.array(z.string()), counts: z.array(z.array(z.number().int())) }),
+  confusion: z.object({
+    classes: z.array(z.string()),
+    counts: z.array(z.array(z.number().int())),
+    /** Images with another answer than their class; -1 where it is none of the classes. At most 2,000. */
+    wrong: z.array(z.object({ imageId: id, label: z.number().int(), answer: z.number().int() })),
+  }),
   duplicates: z.array(
     z.object({
       images: z.tuple([id, id]),

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { PenumbraError } from '../../contract/errors';
 import { boundsOf } from '../../contract/geometry/measure';
-import type { StartReport } from '../../contract/reports';
+import { REPORT_VERSION, type StartReport } from '../../contract/reports';
 import { deserialise } from '../models/serialise';
 import type { EncoderSpec } from '../models/spec';
 import type { Box } from '../reports/types';
@@ -78,7 +78,7 @@ export async function gatherReport(store: ProjectStore, wish: StartReport): Prom
     };
   });
   const config = {
-    ...{ size: spec.inputSize, seed: wish.seed, perClass: wish.perClass, split },
+    ...{ size: spec.inputSize, seed: wish.seed, perClass: wish.perClass, split, encoder: encoder.name },
     warnings: [
       ...((encoder.card as { warnings?: string[] }).warnings ?? []),
       ...(looked.length < there.length ? [`${looked.length} of ${there.length} images were looked at.`] : []),
@@ -86,6 +86,7 @@ export async function gatherReport(store: ProjectStore, wish: StartReport): Prom
     ],
   };
   const made = {
+    version: REPORT_VERSION,
     ...{ runs: [positive.id, negative?.id ?? null], data: datasetOf(store, null).hash, config },
     objects: images.map(({ id, object, cues }) => [
       id,

@@ -33,7 +33,8 @@ function shownImages({ classes, dataProperties, duplicates }: ReportContent): Se
   const of = (examples: { imageId: number; donorId: number }[]) =>
     examples.flatMap(({ imageId, donorId }) => [imageId, donorId]);
   return new Set([
-    ...classes.flatMap(({ ranked, regions }) => [
+    ...classes.flatMap(({ ranked, regions, background }) => [
+      ...(background?.images.slice(0, 4) ?? []),
       ...[ranked.suspicious, ranked.typical, ranked.unusual].flatMap((ids) => ids.slice(0, 8)),
       ...regions.flatMap(({ boxes, removed, pasted }) => [
         ...boxes.slice(0, 3).map(({ imageId }) => imageId),

@@ -1,14 +1,15 @@
 /** @file The `reports` area of the contract. */
 import { resolve } from 'node:path';
 import { PenumbraError } from '../../contract/errors';
-import type {
-  ImageGroup,
-  ReportCard,
-  ReportContent,
-  ReportResult,
-  ReportReview,
-  StartReport,
-  StoredReport,
+import {
+  type ImageGroup,
+  REPORT_VERSION,
+  type ReportCard,
+  type ReportContent,
+  type ReportResult,
+  type ReportReview,
+  type StartReport,
+  type StoredReport,
 } from '../../contract/reports';
 import { writeFileAtomic } from '../files/write';
 import { csvOf } from '../reports/csv';
@@ -35,18 +36,20 @@ export const reportsApi = (workspace: Workspace) => ({
 
   list: (): ReportCard[] => {
     const store = workspace.requireStore();
-    return store.reports().map((row) => cardOf(store, row));
+    return store
+      .reports()
+      .filter((row) => row.finishedAt === null || contentIn(store, row.id) !== null)
+      .map((row) => cardOf(store, row));
   },
 
   get: ({ id }: { id?: number }): StoredReport | null => {
     const store = workspace.requireStore();
-    const rows = store.reports().filter(({ finishedAt }) => finishedAt !== null);
-    const row = id === undefined ? rows[0] : rows.find((one) => one.id === id);
-    if (!row) {
-      if (id !== undefined) throw unknown(id);
-      return null;
+    for (const row of store.reports()) {
+      const content = id === undefined || id === row.id ? contentIn(store, row.id) : null;
+      if (content) return { ...cardOf(store, row), content, reviews: store.reviews(row.id) };
     }
-    return { ...cardOf(store, row), content: store.reportContent(row.id)!, reviews: store.reviews(row.id) };
+    if (id !== undefined) throw unknown(id);
+    return null;
   },
 
   /** @throws REPORT_UNKNOWN, NOT_WRITABLE, DISK_FULL */
@@ -161,12 +164,21 @@ function cardOf(store: ProjectStore, { id, createdAt, finishedAt, encoderId, run
   return { id, createdAt, finishedAt, encoder, runId };
 }
 
-function contentOf(store: ProjectStore, id: number): ReportContent {
+/** null where it is unfinished, or says what another version knew. */
+function contentIn(store: ProjectStore, id: number): ReportContent | null {
   const content = store.reportContent(id);
+  return content?.version === REPORT_VERSION ? content : null;
+}
+
+function contentOf(store: ProjectStore, id: number): ReportContent {
+  const content = contentIn(store, id);
   if (!content) throw unknown(id);
   return content;
 }
 
 function unknown(id: number): PenumbraError {
-  return new PenumbraError('REPORT_UNKNOWN', `There is no finished report ${id} in this project.`);
+  return new PenumbraError(
+    'REPORT_UNKNOWN',
+    `There is no finished report ${id} of this version in this project.`,
+  );
 }

@@ -1,24 +1,23 @@
 /** @file A whole report: from images with maps and an encoder that answers, to what is kept and shown (docs/report.md). */
 
-import { entropyBits } from '../../contract/noiseMap';
-import type { ClassReport, DataProperty, Figure, ReportContent, ReportExample } from '../../contract/reports';
-import { mean } from '../noise/statistics';
-import { averageOf, onOneScale, suspicionOf, typicality } from './averages';
-import { boxSums } from './boxes';
+import { type ClassReport, REPORT_VERSION, type ReportContent } from '../../contract/reports';
+import { averageOf, onOneScale } from './averages';
+import { backgroundOf, noiseOf, outsideOf, placeOf, regionsOf, strategiesIn } from './classEvidence';
+import { dataPropertiesOf } from './dataProperties';
 import { type Fingerprint, nearDuplicates } from './duplicates';
-import { gain, measureEffects, type RegionFinding, type Stage } from './effects';
-import { comparisonOf, figureOf, shares } from './figures';
-import { NOISE_LEVELS, type Noised, relativeForegroundSensitivity } from './interventions/noise';
-import type { Compared } from './interventions/region';
-import { type Finds, nominate } from './nominations';
+import { measureEffects, type Stage } from './effects';
+import { figureOf } from './figures';
+import { nominate } from './nominations';
 import { imageProperties } from './properties';
-import { lookedAt, strategiesOf } from './strategies';
+import { type ImageSuspicion, rankedOf, suspicionsOf } from './ranking';
 import type { Material, Subject } from './types';
-import { type Judgement, judge } from './verdict';
-import { describeProperty, reasonsFor, summaryOf } from './words';
+import { judge } from './verdict';
+import { reasonsFor, summaryOf } from './words';
 
 /** What the material alone does not say. */
 export interface Surroundings {
+  /** The encoder's name. */
+  encoder: string;
   /** Width and height of every subject's file. */
   dimensions: Map<number, { width: number; height: number }>;
   /** Maps of the negative mask, [size, size] each, where there are any. */
@@ -38,16 +37,11 @@ export type Analysis = Omit<ReportContent, 'encoder' | 'runs' | 'objectsFrom' | 
 
 export interface Analysed {
   content: Analysis;
-  /** One number an image, 0..1. */
-  suspicion: { imageId: number; suspicion: number }[];
+  suspicion: ImageSuspicion[];
 }
 
-const RANKED = 12;
-const EXAMPLES = 4;
-const LISTED_BOXES = 40;
-const PROPERTY_P = 0.01;
-/** How far above the largest class' share a property has to predict before it is listed. */
-const PROPERTY_GAIN = 0.1;
+/** More would not be looked through, and a weak encoder has many. */
+const MOST_WRONG = 2000;
 
 /** @param breathe called between parts that keep the thread busy */
 export async function analyse(
@@ -70,7 +64,7 @@ export async function analyse(
   const positive = onOneScale(classes.map((_, label) => averageOf(mapsOf(subjects, label), size)));
   const negative = negativeAverages(subjects, around.negative, classes.length, size);
 
-  const parts: { report: ClassReport; suspicion: Analysed['suspicion'] }[] = [];
+  const parts: { report: ClassReport; suspicion: ImageSuspicion[] }[] = [];
   for (const [label, name] of classes.entries()) {
     await breathe();
     const ours = subjects.filter((subject) => subject.label === label);
@@ -79,13 +73,13 @@ export async function analyse(
     const suspicion = suspicionsOf(ours, judgement, size);
     const without = {
       ...{ name, verdict: judgement.verdict, images: ours.length, right },
-      ...{ score: judgement.score, interval: judgement.interval },
+      ...{ score: judgement.score, interval: judgement.interval, scored: judgement.scored },
       accuracy: figureOf(
         ours.map((subject) => Number(isRight(subject))),
         seed,
       ),
       outside: outsideOf(ours, seed),
-      place: placeOf(finds, label, size),
+      place: placeOf(finds, subjects, label, size, seed),
       regions: regionsOf(effects.regions, label, size, seed),
       background: backgroundOf(judgement, seed),
       noise: noiseOf(effects.noised, label, around.pixelScale, seed),
@@ -96,27 +90,27 @@ export async function analyse(
     parts.push({ report: { ...without, reasons: reasonsFor(without, classes.length) }, suspicion });
   }
   const properties = imageProperties(
-    subjects.map(({ id, label, pixels }) => ({ label, pixels, ...around.dimensions.get(id)! })),
+    subjects.map(({ id, label, pixels }) => ({ id, label, pixels, ...around.dimensions.get(id)! })),
     classes.length,
     size,
     seed,
   );
   const content = {
-    ...{ version: 1 as const, split: around.split, size, seed, images: subjects.length },
+    ...{ version: REPORT_VERSION, split: around.split, size, seed, images: subjects.length },
     objects: subjects.filter(({ object }) => object !== null).length,
     classes: parts.map(({ report }) => report).sort((a, b) => b.score - a.score),
-    dataProperties: dataPropertiesOf(effects.regions, properties, classes, size),
-    properties,
+    dataProperties: dataPropertiesOf(material, finds.nominations, effects.regions, properties),
+    properties: properties.map(({ extremes: _, ...property }) => property),
     accuracy: figureOf(
       subjects.map((subject) => Number(isRight(subject))),
       seed,
     ),
-    confusion: { classes, counts: confusionOf(material) },
+    confusion: { classes, counts: confusionOf(material), wrong: wrongOf(material) },
     duplicates: nearDuplicates(around.prints),
     warnings: around.warnings,
   };
   return {
-    content: { ...content, summary: summaryOf(content) },
+    content: { ...content, summary: summaryOf(content, around.encoder) },
     suspicion: parts.flatMap(({ suspicion }) => suspicion),
   };
 }
@@ -141,195 +135,6 @@ function negativeAverages(
   return maps.every((ours) => ours.length > 0) ? onOneScale(maps.map((ours) => averageOf(ours, size))) : null;
 }
 
-function outsideOf(ours: Subject[], seed: number): ClassReport['outside'] {
-  const drawn = ours.filter(({ object }) => object?.includes(1));
-  if (drawn.length === 0) return null;
-  const kept = drawn.map((subject) => outsideShare(subject)!);
-  const area = drawn.map(({ object }) => 1 - mean(object!));
-  return { kept: figureOf(kept, seed), area: figureOf(area, seed) };
-}
-
-function outsideShare({ kept, object }: Subject): number | null {
-  if (!object) return null;
-  let [all, inside] = [0, 0];
-  kept.forEach((bits, p) => {
-    all += bits;
-    if (object[p]) inside += bits;
-  });
-  return all > 0 ? 1 - inside / all : null;
-}
-
-function placeOf({ hot }: Finds, label: number, size: number): ClassReport['place'] {
-  const place = hot.find((one) => one.label === label);
-  return place ? { box: shares(place.box, size), z: place.z, p: place.p } : null;
-}
-
-/** The strongest first: proven, then by how far both interventions moved the answers. */
-function regionsOf(
-  regions: RegionFinding[],
-  label: number,
-  size: number,
-  seed: number,
-): ClassReport['regions'] {
-  const strength = (one: RegionFinding) =>
-    (one.proven ? 2 : 0) + Math.min(gain(one.removed), gain(one.pasted));
-  return regions
-    .filter((one) => one.label === label)
-    .toSorted((a, b) => strength(b) - strength(a))
-    .map(({ source, why, boxes, removed, pasted, proven, flipped }) => ({
-      ...{ source, why, proven, flipped },
-      boxes: boxes.slice(0, LISTED_BOXES).map(({ id, box }) => ({ imageId: id, box: shares(box, size) })),
-      removed: { ...comparisonOf(removed, removed.p, seed), examples: examplesOf(removed, size) },
-      pasted: { ...comparisonOf(pasted, pasted.p, seed), examples: examplesOf(pasted, size) },
-    }));
-}
-
-/** Those whose answer changed most come first. */
-function examplesOf({ region, control, ids, donors }: Compared, size: number): ReportExample[] {
-  const order = ids.map((_, i) => i).sort((a, b) => region[b]! - control[b]! - (region[a]! - control[a]!));
-  return order.slice(0, EXAMPLES).map((i) => ({
-    ...{ imageId: ids[i]!, donorId: donors[i]!.id, box: shares(donors[i]!.box, size) },
-    changed: region[i]! > 0.5,
-  }));
-}
-
-function backgroundOf({ background }: Judgement, seed: number): ClassReport['background'] {
-  if (!background) return null;
-  const { object, swapped, others, canGo, p, proven, label } = background;
-  const list = (of: (one: (typeof swapped)[number]) => number): Figure => figureOf(swapped.map(of), seed);
-  return {
-    ...{ object, proven },
-    followsGround: list(({ followsGround }) => followsGround),
-    left: comparisonOf(
-      { region: swapped.map(({ left }) => left), control: swapped.map(({ leftControl }) => leftControl) },
-      p,
-      seed,
-    ),
-    withoutObject: list(({ without }) => Number(without === label)),
-    withoutObjectOthers: figureOf(others, seed),
-    regionsThatCanGo: canGo && figureOf(canGo, seed),
-  };
-}
-
-function noiseOf(noised: Noised[], label: number, pixelScale: number, seed: number): ClassReport['noise'] {
-  const ours = noised.filter((one) => one.label === label);
-  if (ours.length === 0) return [];
-  return NOISE_LEVELS.map((sigma, level) => {
-    const object = figureOf(
-      ours.map((one) => one.object[level]!),
-      seed,
-    );
-    const background = figureOf(
-      ours.map((one) => one.background[level]!),
-      seed,
-    );
-    const rfs = relativeForegroundSensitivity(background.mean, object.mean);
-    return { sigma, bits: entropyBits(sigma * pixelScale), object, background, rfs };
-  });
-}
-
-function strategiesIn(ours: Subject[], size: number, seed: number): ClassReport['strategies'] {
-  const seen = lookedAt(ours);
-  const found = strategiesOf(
-    seen.map(({ kept }) => kept),
-    size,
-    seed,
-  );
-  if (!found) return null;
-  const { count, eigengaps, silhouettes, groupOf, silhouetteOf, points } = found;
-  const members = Array.from({ length: count }, (_, group) =>
-    groupOf.flatMap((other, i) => (other === group ? [i] : [])),
-  );
-  const averages = onOneScale(
-    members.map((at) =>
-      averageOf(
-        at.map((i) => seen[i]!.kept),
-        size,
-      ),
-    ),
-  );
-  return {
-    ...{ count, eigengaps, silhouettes },
-    groups: members.map((at, group) => ({
-      images: at.map((i) => seen[i]!.id),
-      average: averages[group]!,
-      silhouette: mean(at.map((i) => silhouetteOf[i]!)),
-    })),
-    points: points.map(([x, y], i) => ({ imageId: seen[i]!.id, x, y, group: groupOf[i]! })),
-  };
-}
-
-function suspicionsOf(
-  ours: Subject[],
-  { score, region, background }: Judgement,
-  size: number,
-): Analysed['suspicion'] {
-  const proven = region?.proven ? region : null;
-  const moved = new Map<number, number>(
-    proven
-      ? proven.removed.ids.map((id, i) => [id, proven.removed.region[i]! - proven.removed.control[i]!])
-      : (background?.swapped.map(({ id, followsGround }) => [id, followsGround]) ?? []),
-  );
-  const boxes = new Map(proven?.boxes.map(({ id, box }) => [id, box]));
-  return ours.map((subject) => {
-    const box = boxes.get(subject.id);
-    const inBox = box
-      ? boxSums(subject.kept, size)(box) / Math.max(1e-9, mean(subject.kept) * size * size)
-      : null;
-    return {
-      imageId: subject.id,
-      suspicion: suspicionOf({
-        classScore: score,
-        moved: moved.get(subject.id) ?? null,
-        elsewhere: inBox ?? outsideShare(subject),
-      }),
-    };
-  });
-}
-
-function rankedOf(ours: Subject[], suspicion: Analysed['suspicion']): ClassReport['ranked'] {
-  const typical = typicality(ours.map(({ kept }) => kept));
-  const order = ours.map((_, i) => i).sort((a, b) => typical[b]! - typical[a]!);
-  const ids = (places: number[]) => places.slice(0, RANKED).map((i) => ours[i]!.id);
-  return {
-    typical: ids(order),
-    unusual: ids(order.toReversed()),
-    suspicious: suspicion
-      .toSorted((a, b) => b.suspicion - a.suspicion)
-      .slice(0, RANKED)
-      .map(({ imageId }) => imageId),
-  };
-}
-
-/** Places and patterns of the data that no intervention could show the encoder to rely on, and properties beyond chance. */
-function dataPropertiesOf(
-  regions: RegionFinding[],
-  properties: ReturnType<typeof imageProperties>,
-  classes: string[],
-  size: number,
-): DataProperty[] {
-  const proven = new Set(regions.filter((one) => one.proven).map(({ label }) => label));
-  const places = regions
-    .filter(({ source, label }) => (source === 'colour' || source === 'pattern') && !proven.has(label))
-    .map(({ label, source, why, boxes }) => ({
-      className: classes[label]!,
-      kind: source === 'colour' ? ('place' as const) : ('pattern' as const),
-      sentence: `${why} The interventions did not show that the encoder relies on it.`,
-      box: source === 'colour' && boxes[0] ? shares(boxes[0].box, size) : null,
-      images: boxes.slice(0, RANKED).map(({ id }) => id),
-    }));
-  const telling = properties
-    .filter(({ p, accuracy, majority }) => p <= PROPERTY_P && accuracy.mean >= majority + PROPERTY_GAIN)
-    .map((property) => ({
-      className: classes[property.means.indexOf(Math.max(...property.means))]!,
-      kind: 'property' as const,
-      sentence: describeProperty(property),
-      box: null,
-      images: [],
-    }));
-  return [...places, ...telling];
-}
-
 /** Rows are the images' classes, columns the answers. */
 function confusionOf({ subjects, answers, classes }: Material): number[][] {
   const counts = classes.map(() => classes.map(() => 0));
@@ -339,4 +144,13 @@ function confusionOf({ subjects, answers, classes }: Material): number[][] {
     if (answer >= 0) counts[label]![answer]!++;
   });
   return counts;
+}
+
+function wrongOf({ subjects, answers }: Material): ReportContent['confusion']['wrong'] {
+  return subjects
+    .flatMap(({ id, label }, i) => {
+      const answer = answers[i]!.label;
+      return answer === label ? [] : [{ imageId: id, label, answer }];
+    })
+    .slice(0, MOST_WRONG);
 }

@@ -7,11 +7,11 @@ import { correlation, mean } from '../noise/statistics';
 /** Side of an average map in a report. */
 const SIDE = 24;
 
-/** The mean of maps [size, size] each. @returns [SIDE, SIDE] */
+/** The mean of maps [size, size] each; of none, nothing is kept. @returns [SIDE, SIDE] */
 export function averageOf(maps: Float32Array[], size: number): Float32Array {
   const sum = new Float32Array(size * size);
   for (const map of maps) add(sum, map);
-  const values = sum.map((value) => value / maps.length);
+  const values = sum.map((value) => value / Math.max(1, maps.length));
   return resample({ width: size, height: size, values }, SIDE, SIDE).values;
 }
 

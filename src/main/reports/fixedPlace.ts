@@ -18,6 +18,8 @@ export interface Place {
 }
 
 const PERMUTATIONS = 200;
+/** The variance of a few images is a matter of luck: their z under shuffled labels would hide the places of every other class. */
+const LEAST_IMAGES = 8;
 
 /** One value a window and image: rows are images, columns windows (times features). */
 interface Pooled {
@@ -162,7 +164,7 @@ function zScores(
   return counts.map((count, label) =>
     Float32Array.from({ length: columns }, (_, c) => {
       const others = images - count;
-      if (count < 2 || others < 2) return 0;
+      if (Math.min(count, others) < LEAST_IMAGES) return 0;
       const [sum, square] = [sums[label]![c]!, squares[label]![c]!];
       return welchZ(
         momentsOf(count, sum, square),

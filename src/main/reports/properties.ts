@@ -11,6 +11,7 @@ import { figureOf } from './figures';
 import { holm } from './statistics';
 
 export interface Measured {
+  id: number;
   label: number;
   /** RGB bytes [size, size, 3]. */
   pixels: Uint8Array;
@@ -20,6 +21,10 @@ export interface Measured {
 }
 
 type Name = ImageProperty['name'];
+
+/** With the ids of every class, those that have most of it first. */
+export type FoundProperty = ImageProperty & { extremes: number[][] };
+
 const FOLDS = 5;
 const BINS = 8;
 /** Fewer images cannot be left out in turns. */
@@ -30,7 +35,7 @@ export function imageProperties(
   classes: number,
   size: number,
   seed: number,
-): ImageProperty[] {
+): FoundProperty[] {
   if (images.length < LEAST_IMAGES) return [];
   const labels = images.map(({ label }) => label);
   const counts = Array.from(
@@ -48,7 +53,16 @@ export function imageProperties(
       accuracy: figureOf(hits, seed),
       majority,
       p: deviation > 0 ? upperTail((mean(hits) - majority) / deviation) : 1,
-      means: counts.map((_, label) => mean(values.filter((_value, i) => labels[i] === label))),
+      // A class none of whose images could be read has none.
+      means: counts.map((count, label) =>
+        count === 0 ? 0 : mean(values.filter((_value, i) => labels[i] === label)),
+      ),
+      extremes: counts.map((_, label) =>
+        images
+          .flatMap((image, i) => (image.label === label ? [{ id: image.id, value: values[i]! }] : []))
+          .sort((a, b) => b.value - a.value)
+          .map(({ id }) => id),
+      ),
     };
   });
   const adjusted = holm(found.map(({ p }) => p));

@@ -9,6 +9,8 @@ export interface Judgement {
   /** How strongly interventions moved the answers beyond their controls, 0..1. */
   score: number;
   interval: [number, number];
+  /** Images that the score is a mean over. */
+  scored: number;
   /** The region whose intervention moved most; null where none was tested. */
   region: RegionFinding | null;
   background: BackgroundFinding | null;
@@ -35,7 +37,8 @@ export function judge(
   const clamp = (value: number) => Math.min(1, Math.max(0, value));
   return {
     verdict: verdictOf(right, region, background),
-    ...{ score: clamp(centre), interval: [clamp(low), clamp(high)], region, background },
+    ...{ score: clamp(centre), interval: [clamp(low), clamp(high)] },
+    ...{ scored: decisive.length, region, background },
   };
 }
 

@@ -75,6 +75,7 @@ function list(names: string[]): string {
 /** The whole folder in a few sentences. */
 export function summaryOf(
   content: Omit<ReportContent, 'summary' | 'encoder' | 'runs' | 'objectsFrom' | 'seconds'>,
+  encoder: string,
 ): string[] {
   const { classes, accuracy, confusion, duplicates, dataProperties, properties, images, objects } = content;
   const of = (...verdicts: ClassReport['verdict'][]) =>
@@ -103,7 +104,7 @@ export function summaryOf(
   const weak = accuracy.low < chance + (1 - chance) / 4;
   sentences.push(
     weak
-      ? `The encoder is weak: it answers ${withInterval(accuracy)} right, where the largest class alone is ${percent(chance)}. What it relies on says little.`
+      ? `The encoder "${encoder}" is weak: it answers ${withInterval(accuracy)} right, where the largest class alone is ${percent(chance)}. What it relies on says little.`
       : `The encoder answers ${withInterval(accuracy)} right.`,
   );
   if (dataProperties.length > 0)

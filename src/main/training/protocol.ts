@@ -195,7 +195,15 @@ export interface ReportJob {
   /** Labels index these. */
   classes: string[];
   scales: { positive: NoiseScale; negative: NoiseScale | null };
-  config: { size: number; seed: number; perClass: number; split: string | null; warnings: string[] };
+  config: {
+    size: number;
+    seed: number;
+    perClass: number;
+    split: string | null;
+    /** The encoder's name, for sentences. */
+    encoder: string;
+    warnings: string[];
+  };
 }
 /** A question about the image that is looked at. The worker keeps the encoder between such jobs. */
 export interface ExplainJob {

@@ -1,7 +1,7 @@
 /** @file Where the built worker lies and how plain Node starts it. */
 import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
+import { constants, getPriority, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PenumbraError } from '../../contract/errors';
@@ -67,7 +67,9 @@ export function forkWorker(file: string): WorkerProcess {
 /** With every thread training, clicks would wait for their turn; where priorities cannot be changed, all stay equal. */
 function yieldToTheWindow(pid: number | undefined): void {
   try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    // Whoever started the program with less asked for less.
+    const niceness = Math.max(getPriority(), constants.priority.PRIORITY_BELOW_NORMAL);
+    if (pid !== undefined) setPriority(pid, niceness);
   } catch {
     // The process has ended already, or the system does not allow it.
   }

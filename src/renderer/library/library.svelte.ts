@@ -1,5 +1,5 @@
 /** @file What the library knows beside the images of its view, and what it does with those that were chosen. */
-import type { LibraryFacets, TagCount } from '../../contract';
+import type { ImageGroup, LibraryFacets, TagCount } from '../../contract';
 import { exportWish } from '../exports/exportWish.svelte';
 import { client } from '../rpc';
 import { app } from '../state/app.svelte';
@@ -15,12 +15,15 @@ const TILE = { least: 72, most: 320 };
 class Library {
   facets = $state.raw<LibraryFacets | null>(null);
   tags = $state.raw<TagCount[]>([]);
+  /** Groups that got a name in a report. */
+  groups = $state.raw<ImageGroup[]>([]);
   tagging = $state(false);
   searchField = $state.raw<HTMLInputElement | null>(null);
 
   async load(): Promise<void> {
     this.facets = (await attempt(() => client.library.facets())) ?? this.facets;
     this.tags = (await attempt(() => client.annotations.tags())) ?? this.tags;
+    this.groups = (await attempt(() => client.reports.groups())) ?? this.groups;
   }
 
   /** Whether there is something to sort by. */

@@ -17,9 +17,15 @@ export const SOURCES: Record<SuspectRegion['source'], string> = {
   annotated: 'A marked cue',
 };
 
-export const percent = (value: number): string => `${Math.round(100 * value)} %`;
+const signed = (text: string): string => text.replace('-', '−');
+
+export const percent = (value: number): string => `${signed(String(Math.round(100 * value)))} %`;
 
 export const withInterval = ({ mean, low, high, images }: Figure): string =>
-  `${percent(mean)} (${Math.round(100 * low)}–${percent(high)}, n ${images})`;
+  `${percent(mean)} (${signed(String(Math.round(100 * low)))} to ${percent(high)}, n ${images})`;
+
+/** For figures that are no shares. */
+export const numberWithInterval = ({ mean, low, high, images }: Figure): string =>
+  `${signed(mean.toFixed(2))} (${signed(low.toFixed(2))} to ${signed(high.toFixed(2))}, n ${images})`;
 
 export const probability = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));

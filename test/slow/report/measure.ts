@@ -55,7 +55,7 @@ export async function measure(folder: string, variant: DemoVariant, seed: number
           ...{ negative: null, object: masks ? image.object : null, cues: [] },
         })),
         scales: { positive: mask.scale, negative: null },
-        config: { size: SIZE, seed: 1, perClass: 60, split: null, warnings: [] },
+        config: { size: SIZE, seed: 1, perClass: 60, split: null, encoder: 'sample', warnings: [] },
       },
       memoryContext(images),
     );

@@ -131,7 +131,7 @@ describe('simple properties', () => {
       const label = i % 3 === 0 ? 0 : 1;
       const pixels = noisePicture(i + 1);
       return {
-        label,
+        ...{ id: i + 1, label },
         pixels: darker && label === 0 ? pixels.map((value) => value / 3) : pixels,
         ...{ width: 100, height: 80 },
       };
@@ -144,6 +144,9 @@ describe('simple properties', () => {
     expect(found.majority).toBeCloseTo(40 / 60);
     expect(found.p).toBeLessThan(0.001);
     expect(found.means[0]).toBeLessThan(found.means[1]!);
+    // Every class' images, the brightest first: of the dark class every third.
+    expect(found.extremes.map((ids) => ids.length)).toEqual([20, 40]);
+    expect(found.extremes[0]!.every((id) => id % 3 === 1)).toBe(true);
   });
 
   test('nothing is found where nothing is', () => {

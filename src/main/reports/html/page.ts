@@ -1,6 +1,6 @@
 /** @file The report as one page that needs nothing else: images inside, no script, readable on paper. */
 import type { ReportContent, ReportReview } from '../../../contract/reports';
-import { bar, classSection, interval, VERDICTS } from './classSection';
+import { bar, classSection, interval, range, shownP, VERDICTS } from './classSection';
 import { html, Markup } from './markup';
 import { METHOD } from './method';
 import { pictureRules, type ReportPictures, tile } from './pictures';
@@ -25,7 +25,7 @@ export function pageOf({ content, reviews, pictures, folder }: Page): string {
 ${summary.map((sentence) => html`<p>${sentence}</p>`)}
 ${warnings.map((warning) => html`<p class="note">${warning}</p>`)}
 <table><tr><th>class</th><th>verdict</th><th>score</th><th></th><th class="n">images</th><th class="n">right</th></tr>
-${classes.map(({ name, verdict, score, interval: [low, high], images, right }, i) => html`<tr><td><a href="#class-${i}">${name}</a></td><td class="verdict ${verdict}">${VERDICTS[verdict]}</td><td>${bar(score, low, high)}</td><td>${score.toFixed(2)} <span class="soft">(${low.toFixed(2)}–${high.toFixed(2)})</span></td><td class="n">${images}</td><td class="n">${right}</td></tr>`)}</table>
+${classes.map(({ name, verdict, score, interval: [low, high], scored, images, right }, i) => html`<tr><td><a href="#class-${i}">${name}</a></td><td class="verdict ${verdict}">${VERDICTS[verdict]}</td><td>${bar(score, low, high)}</td><td>${range(score, low, high, scored)}</td><td class="n">${images}</td><td class="n">${right}</td></tr>`)}</table>
 ${classes.map((one, i) => classSection(one, reviews, pictures, `class-${i}`))}
 ${dataSection(content, pictures)}
 ${foldersSection(content, pictures)}
@@ -34,6 +34,9 @@ ${METHOD}
 `;
   return body.text;
 }
+
+const DUPLICATES = 12;
+const ACROSS = { classes: 'other class', splits: 'other split', both: 'class and split' } as const;
 
 function dataSection({ dataProperties }: ReportContent, pictures: ReportPictures): Markup {
   if (dataProperties.length === 0) return html``;
@@ -52,13 +55,14 @@ ${confusion.counts.map((row, i) => html`<tr><td>${confusion.classes[i]}</td>${ro
 ${
   properties.length > 0
     ? html`<h3>Simple properties of the images</h3><table><tr><th>property</th><th>tells the class of</th><th>largest class</th><th class="n">p</th></tr>
-${properties.map(({ name, accuracy: share, majority, p }) => html`<tr><td>${name}</td><td>${interval(share)}</td><td>${Math.round(100 * majority)} %</td><td class="n">${p.toFixed(3)}</td></tr>`)}</table>`
+${properties.map(({ name, accuracy: share, majority, p }) => html`<tr><td>${name}</td><td>${interval(share)}</td><td>${Math.round(100 * majority)} %</td><td class="n">${shownP(p)}</td></tr>`)}</table>`
     : null
 }
 ${
   duplicates.length > 0
     ? html`<h3>Nearly equal images in different classes or splits</h3>
-<div class="row">${duplicates.slice(0, 12).flatMap(({ images, across }) => images.map((id) => tile(pictures, id, null, across)))}</div>`
+<div class="row pairs">${duplicates.slice(0, DUPLICATES).map(({ images, across }) => html`<div class="pair">${images.map((id) => tile(pictures, id, null, ACROSS[across]))}</div>`)}</div>
+<p class="soft">${duplicates.length > DUPLICATES ? `The ${DUPLICATES} most alike of ${duplicates.length} pairs.` : null}</p>`
     : null
 }</section>`;
 }

@@ -54,5 +54,5 @@ export function altered(pictures: ReportPictures, { imageId, donorId, box, chang
   const [image, donor] = [pictures.images.get(imageId), pictures.images.get(donorId)];
   if (!image || !donor) return html``;
   const inset = [box.y, 1 - box.x - box.width, 1 - box.y - box.height, box.x].map(inPercent).join(' ');
-  return html`<figure><div class="pic i${imageId}" role="img" aria-label="${image.path}, with a part of ${donor.path}"><i class="patch i${donorId}" style="clip-path:inset(${inset})"></i>${frame(box)}</div><figcaption>${changed ? 'the answer changes' : 'the answer stays'}</figcaption></figure>`;
+  return html`<figure><div class="pic i${imageId}" role="img" aria-label="${image.path}, with a part of ${donor.path}"><i class="patch i${donorId}" style="clip-path:inset(${inset})"></i>${frame(box)}</div><figcaption>${changed ? 'answer changes' : 'answer stays'}</figcaption></figure>`;
 }

@@ -11,7 +11,7 @@ table{border-collapse:collapse;width:100%;margin:8px 0}th{font-weight:500;text-a
 th,td{padding:5px 10px 5px 0;border-bottom:1px solid var(--line);vertical-align:top}td.n,th.n{text-align:right}
 a{color:var(--accent)}
 .verdict{font-weight:600}.cue,.background{color:var(--bad)}.mixed{color:var(--fair)}.object{color:var(--good)}.insufficient{color:var(--soft)}
-.row{display:flex;flex-wrap:wrap;gap:8px;margin:6px 0}
+.row{display:flex;flex-wrap:wrap;gap:8px;margin:6px 0}.pairs{gap:8px 20px}.pair{display:flex;gap:2px}.whole figcaption{white-space:normal}td .soft{white-space:nowrap}
 figure{margin:0;width:104px}figcaption{font-size:11px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .pic{position:relative;width:104px;height:104px;background-size:100% 100%;background-color:var(--panel);overflow:hidden;border-radius:4px}
 .pic i{position:absolute}.pic .map,.pic .patch{inset:0;background-size:100% 100%}

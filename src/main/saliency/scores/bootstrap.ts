@@ -1,6 +1,5 @@
 import type { Estimate } from '../../../contract/types';
 import { Random } from '../../noise/random';
-import { mean } from '../../noise/statistics';
 
 const RESAMPLES = 1000;
 
@@ -10,13 +9,30 @@ const RESAMPLES = 1000;
  * @param values finite, one an image; at least one
  */
 export function bootstrapMean(values: number[], seed: number): Estimate {
-  const random = new Random(seed, values.length, 'bootstrap');
-  const means = Float64Array.from({ length: RESAMPLES }, () => {
+  return bootstrap(values.length, seed, (drawn) => {
     let sum = 0;
-    for (let i = 0; i < values.length; i++) sum += values[random.below(values.length)]!;
+    for (const i of drawn) sum += values[i]!;
     return sum / values.length;
+  });
+}
+
+/**
+ * The same of any statistic of images.
+ * @param statistic of images by their index, each of 0..count-1
+ */
+export function bootstrap(
+  count: number,
+  seed: number,
+  statistic: (drawn: ArrayLike<number> & Iterable<number>) => number,
+): Estimate {
+  const random = new Random(seed, count, 'bootstrap');
+  const drawn = new Uint32Array(count);
+  const found = Float64Array.from({ length: RESAMPLES }, () => {
+    for (let i = 0; i < count; i++) drawn[i] = random.below(count);
+    return statistic(drawn);
   }).sort();
-  return { mean: mean(values), low: quantile(means, 0.025), high: quantile(means, 0.975) };
+  const all = Uint32Array.from({ length: count }, (_, i) => i);
+  return { mean: statistic(all), low: quantile(found, 0.025), high: quantile(found, 0.975) };
 }
 
 /** Interpolated linearly between the sorted values. */

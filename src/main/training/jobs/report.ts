@@ -22,7 +22,7 @@ const AT_ONCE = 32;
 
 /** What a class is recognised by: every finished part is a checkpoint, so that a stopped report goes on where it was. */
 export async function runReportJob(job: ReportJob, context: JobContext): Promise<JobResult> {
-  const { size, seed, perClass, split, warnings } = job.config;
+  const { size, seed, perClass, split, warnings, encoder: name } = job.config;
   const breathe = () => breatheOrStop(context);
   const { stage, step } = stagesOf(job, context);
   const encoder = await buildEncoder(job.encoder);
@@ -49,7 +49,7 @@ export async function runReportJob(job: ReportJob, context: JobContext): Promise
         dimensions: new Map(job.images.map(({ id, width, height }) => [id, { width, height }])),
         negative,
         prints,
-        ...{ perClass, split, pixelScale: encoder.normalisation.std },
+        ...{ encoder: name, perClass, split, pixelScale: encoder.normalisation.std },
         warnings:
           failed > 0 ? [...warnings, `${failed} images could not be read and were left out.`] : warnings,
       },
