@@ -1,5 +1,5 @@
 /** The whole analysis with encoders of known behaviour. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { ClassReport } from '../../../src/contract/reports';
 import { reportContent } from '../../../src/contract/reports';
 import { type Analysed, analyse } from '../../../src/main/reports/analyse';
@@ -7,6 +7,9 @@ import { fingerprintOf } from '../../../src/main/reports/duplicates';
 import type { Stage } from '../../../src/main/reports/effects';
 import type { Ask, Material, Subject } from '../../../src/main/reports/types';
 import { askBy, count, materialOf, noisePicture, OBJECTS, paint, SIZE, subjectsWith } from './pictures';
+
+// Seconds alone; a busy machine takes its time.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const always: Stage = (_name, work) => work();
 

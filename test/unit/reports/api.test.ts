@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type StoredReport, startReport } from '../../../src/contract/reports';
 import { reportsApi } from '../../../src/main/api/reports';
 import { type Analysed, analyse } from '../../../src/main/reports/analyse';
@@ -12,6 +12,9 @@ import { Events, FakeWorkers, newProject, scanned, twoClasses } from '../trainin
 import { temporaryFolder } from '../training/fixtures/temporary';
 import { askBy, materialOf, SIZE, subjectsWith } from './pictures';
 import { mappedProject, withMaps } from './project';
+
+// Seconds alone; a busy machine takes its time.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 let found: Analysed;
 beforeAll(async () => {

@@ -1,11 +1,14 @@
 /** The report job with real encoders on drawn images: with a head, without one, and with classes that are hardly there. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { reportContent } from '../../../src/contract/reports';
 import { tf } from '../../../src/main/engine/tf';
 import type { EncoderSpec } from '../../../src/main/models/spec';
 import { runJob } from '../../../src/main/training/jobs';
 import type { JobContext, JobResult, ReportImage, ReportJob } from '../../../src/main/training/protocol';
 import { contextOf, encoderJob, imagesOf, pixelsOf, SIZE } from '../training/jobSupport';
+
+// Seconds alone; a busy machine takes its time.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 await tf.setBackend('cpu');
 

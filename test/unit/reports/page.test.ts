@@ -1,5 +1,5 @@
 /** The page and the table of a report: what is in them, and that nothing breaks out of them. */
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { ReportContent } from '../../../src/contract/reports';
 import { analyse } from '../../../src/main/reports/analyse';
 import { csvOf } from '../../../src/main/reports/csv';
@@ -7,6 +7,9 @@ import { fingerprintOf } from '../../../src/main/reports/duplicates';
 import { pageOf } from '../../../src/main/reports/html/page';
 import type { ReportPicture, ReportPictures } from '../../../src/main/reports/html/pictures';
 import { askBy, materialOf, SIZE, subjectsWith } from './pictures';
+
+// Seconds alone; a busy machine takes its time.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const NAMES = ['=red, "loud"', '<b>green</b>', 'blue'];
 const PIXEL = 'data:image/png;base64,AAAA';
