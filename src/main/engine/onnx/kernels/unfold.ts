@@ -67,9 +67,14 @@ function correlateOneByOne(to: Lowering, a: Matrix, b: Matrix): string {
   return sum[0]!;
 }
 
-/** The images of a batch. */
+/** The images of a batch. WebGPU binds too few buffers to write all of a larger one at once. */
 function split(to: Lowering, image: GraphNode): string[] {
   const batch = image.shape[0]!;
+  if (to.device === 'webgpu')
+    return Array.from({ length: batch }, (_, i) => {
+      const bounds = [to.integers([i]), to.integers([i + 1]), to.integers([0])];
+      return to.emit('Slice', [to.inLayout(image, NCHW), ...bounds]);
+    });
   const sizes = to.integers(new Array<number>(batch).fill(1));
   return to.emitNode('Split', [to.inLayout(image, NCHW), sizes], { axis: 0 }, batch).outputs;
 }
