@@ -5,12 +5,11 @@
  *
  * Without a GPU the browser draws in software, and the line says so.
  */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from '@playwright/test';
+import { launchBrowser, serve } from './served.mjs';
 import { painting } from './window/painting.mjs';
 import { scrolling } from './window/scrolling.mjs';
 
@@ -23,29 +22,6 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-
-const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-  (path) => path !== undefined && existsSync(path),
-);
-
-async function serve(directory) {
-  const data = join(directory, 'data');
-  mkdirSync(data, { recursive: true });
-  const child = spawn(process.execPath, [resolve('bin/penumbra.js'), 'serve', '--port', '0', '--json'], {
-    env: { ...process.env, PENUMBRA_DATA: data },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const url = await new Promise((found, fail) => {
-    let text = '';
-    child.stdout.on('data', (part) => {
-      text += part;
-      const match = /"url":\s*"([^"]+)"/.exec(text);
-      if (match) found(match[1]);
-    });
-    child.once('exit', (code) => fail(new Error(`The server ended with ${code}.`)));
-  });
-  return { url, stop: () => child.kill('SIGINT') };
-}
 
 /**
  * Does something over and over for a while and counts the frames that the browser shows meanwhile.
@@ -83,16 +59,7 @@ async function framesWhile(page, act) {
 
 const directory = mkdtempSync(join(tmpdir(), 'penumbra-window-bench-'));
 const program = await serve(directory);
-const browser = await chromium.launch({
-  executablePath,
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-  ],
-});
+const browser = await launchBrowser();
 const results = [];
 try {
   for (const name of options.cases.split(','))
@@ -106,6 +73,6 @@ try {
   if (options.json) console.log(JSON.stringify({ results }, null, 2));
 } finally {
   await browser.close();
-  program.stop();
+  await program.stop();
   rmSync(directory, { recursive: true, force: true });
 }

@@ -1,7 +1,7 @@
 /** @file Scrolling through 20,000 images, by the wheel and by dragging the bar from end to end. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { bundle } from '../processes.mjs';
 
 const IMAGES = 20_000;
@@ -10,9 +10,7 @@ export async function* scrolling({ browser, url, directory, framesWhile }) {
   const folder = join(directory, 'many');
   const file = join(directory, 'many.penumbra');
   mkdirSync(folder);
-  // Inside the checkout, where its packages are found.
-  const script = resolve('node_modules/.cache/penumbra/bench-library.mjs');
-  await bundle(join(import.meta.dirname, 'library.ts'), script);
+  const script = await bundle(join(import.meta.dirname, 'library.ts'));
   const { status } = spawnSync(process.execPath, [script, file, folder, String(IMAGES)], {
     stdio: 'inherit',
   });

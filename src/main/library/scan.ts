@@ -31,9 +31,9 @@ export interface ScanResult {
 /** Longest side of a thumbnail, in pixels. */
 const THUMBNAIL = 256;
 /** Images in one transaction: each costs a flush to the disk, and a killed scan loses at most so many. */
-const BATCH = 64;
-/** Files read at the same time. */
-const CONCURRENCY = Math.min(Math.max(availableParallelism(), 2), 8);
+const BATCH = 256;
+/** Files under way: twice as many as can be decoded, so that the next are there while a batch is written. */
+const CONCURRENCY = 2 * Math.min(Math.max(availableParallelism(), 2), 8);
 /** Bytes of files in memory, at most; a single file may be larger. */
 const reading = new Portions(2 ** 28);
 const TELL_MS = 100;

@@ -20,6 +20,11 @@ export function onlyOurOrigin(host: string, port: () => number): MiddlewareHandl
     const origin = c.req.header('origin');
     if (origin !== undefined && origin !== `http://${name}`)
       return refuse(c, 403, 'Requests from pages of another origin are refused.');
+    // What pages of another origin (of another port, too) embed or fetch comes without an Origin and may carry the cookie.
+    const site = c.req.header('sec-fetch-site');
+    const elsewhere = site === 'cross-site' || site === 'same-site';
+    if (elsewhere && c.req.header('sec-fetch-mode') !== 'navigate')
+      return refuse(c, 403, 'Requests from pages of another origin are refused.');
     const safe = c.req.method === 'GET' || c.req.method === 'HEAD';
     const bearer = c.req.header('authorization') !== undefined;
     // Browsers name the origin of every request that is not a plain GET; programs show the token instead.

@@ -1,4 +1,7 @@
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { serveCommand } from '../../../src/main/commands/serve';
 import { ask, type Served, serveForTest } from './support';
 
 let served: Served;
@@ -92,6 +95,14 @@ describe('the Host header', () => {
     },
   );
 
+  it('is not replaced by what a proxy would say', async () => {
+    const headers = { host: `evil.example:${served.port}`, ...bearer() };
+    for (const name of ['x-forwarded-host', 'x-host', 'forwarded']) {
+      const asked = { headers: { ...headers, [name]: `localhost:${served.port}` } };
+      expect((await ask(served.port, '/', asked)).status).toBe(403);
+    }
+  });
+
   it('refuses another port', async () => {
     const { status } = await ask(served.port, '/', { headers: { host: 'localhost:1', ...bearer() } });
     expect(status).toBe(403);
@@ -128,6 +139,32 @@ describe('the Origin header', () => {
   });
 });
 
+describe('what a page of another origin embeds', () => {
+  const from = (site: string, mode: string) => ({ 'sec-fetch-site': site, 'sec-fetch-mode': mode });
+
+  it.each(['cross-site', 'same-site'])('is refused, with the cookie or the token (%s)', async (site) => {
+    for (const path of ['/media/thumb/7', '/rpc/echo', `/?token=${served.token}`]) {
+      const headers = { cookie: served.cookie, ...from(site, 'no-cors') };
+      expect((await ask(served.port, path, { headers })).status).toBe(403);
+    }
+  });
+
+  it('cannot use up the guesses of the token', async () => {
+    for (let i = 0; i < 30; i++)
+      await ask(served.port, '/?token=wrong', { headers: from('cross-site', 'no-cors') });
+    expect((await ask(served.port, `/?token=${served.token}`)).status).toBe(303);
+  });
+
+  it('is not a link that a person follows, nor the window itself', async () => {
+    const link = await ask(served.port, `/?token=${served.token}`, {
+      headers: from('cross-site', 'navigate'),
+    });
+    expect(link.status).toBe(303);
+    const headers = { cookie: served.cookie, ...from('same-origin', 'no-cors') };
+    expect((await ask(served.port, '/media/thumb/7', { headers })).status).toBe(200);
+  });
+});
+
 describe('a WebSocket', () => {
   const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13' };
 
@@ -153,6 +190,33 @@ describe('the size of a call', () => {
     );
     expect([413, 'EPIPE', 'ECONNRESET']).toContain(status);
     expect((await ask(served.port, '/rpc/echo', { ...call(), headers: bearer() })).status).toBe(200);
+  });
+});
+
+describe('a head of a request', () => {
+  it('is limited too', async () => {
+    const long = await ask(served.port, '/', { headers: { ...bearer(), 'x-long': 'x'.repeat(40_000) } }).then(
+      ({ status }) => status,
+      (error) => error.code,
+    );
+    expect([431, 'ECONNRESET', 'EPIPE']).toContain(long);
+  });
+});
+
+describe('the address it listens on', () => {
+  it('is loopback unless told otherwise', async () => {
+    expect(serveCommand().opts().host).toBe('127.0.0.1');
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ family, internal }) => family === 'IPv4' && !internal);
+    for (const { address } of others) {
+      const answer = await new Promise((resolve) => {
+        const socket = connect(served.port, address);
+        socket.once('connect', () => resolve('connected')).once('error', (error) => resolve(error.message));
+        socket.once('close', () => socket.destroy());
+      });
+      expect(answer).toMatch(/ECONNREFUSED/);
+    }
   });
 });
 

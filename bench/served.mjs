@@ -1,0 +1,62 @@
+/** @file The built program, served, and a browser to look at it: what the benchmarks of the window and of scale share. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { chromium } from '@playwright/test';
+
+/** @param directory its data directory lies in here */
+export async function serve(directory) {
+  const data = join(directory, 'data');
+  mkdirSync(data, { recursive: true });
+  const child = spawn(process.execPath, [resolve('bin/penumbra.js'), 'serve', '--port', '0', '--json'], {
+    env: { ...process.env, PENUMBRA_DATA: data },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise((found, fail) => {
+    let text = '';
+    child.stdout.on('data', (part) => {
+      text += part;
+      const match = /"url":\s*"([^"]+)"/.exec(text);
+      if (match) found(match[1]);
+    });
+    child.once('exit', (code) => fail(new Error(`The server ended with ${code}.`)));
+  });
+  const { origin, searchParams } = new URL(url);
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${searchParams.get('token')}`,
+  };
+  return {
+    url,
+    pid: child.pid,
+    /** Calls the contract. */
+    call: async (path, input = {}) => {
+      const body = JSON.stringify({ json: input });
+      const response = await fetch(`${origin}/rpc/${path}`, { method: 'POST', headers, body });
+      const { json } = await response.json();
+      if (!response.ok) throw new Error(`${path}: ${json?.message}`);
+      return json;
+    },
+    stop: () =>
+      new Promise((done) => {
+        child.once('exit', done);
+        child.kill('SIGINT');
+      }),
+  };
+}
+
+export function launchBrowser() {
+  const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
+    (path) => path !== undefined && existsSync(path),
+  );
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+    ],
+  });
+}
