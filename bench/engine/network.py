@@ -109,7 +109,8 @@ def agreement():
     return {"loss": abs(loss.item() - theirs) / abs(theirs), "gradients": (difference / norm) ** 0.5}
 
 
-optimizer = torch.optim.Adam(variables.values(), lr=1e-4)
+optimizer = torch.optim.AdamW(variables.values(), lr=1e-4, weight_decay=0.01)
+schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 1e-4, total_steps=2000)
 made = 0
 
 
@@ -121,7 +122,9 @@ def step():
     optimizer.zero_grad(set_to_none=True)
     loss = loss_of(*batches[index], clean[index])
     loss.backward()
+    torch.nn.utils.clip_grad_norm_(variables.values(), 1)
     optimizer.step()
+    schedule.step()
     value = loss.item()
     processor_ms = (time.process_time() - used) * 1e3
     return {"ms": (time.perf_counter() - began) * 1e3, "processorMs": processor_ms, "loss": value}

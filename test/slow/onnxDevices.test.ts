@@ -57,7 +57,7 @@ it.skipIf(!existsSync(ADAPTER))(
     const { losses: actual, last } = losses('webgpu', STEPS);
     // Weights and the optimizer's state stay on the device from step to step.
     expect(processor.resident).toBe(0);
-    expect(last.resident).toBeGreaterThan(100);
+    expect(last.resident).toBeGreaterThan(30);
     expect(last.fallbacks).toEqual({});
     expect(actual[0]).toBeCloseTo(expected[0]!, 5);
     // Adam's first steps are as large for tiny gradients as for others, and these are noise in single precision.
