@@ -62,6 +62,16 @@ export const contract = {
         }),
       )
       .output(t.encoderCard),
+    /** An imported encoder at another size or scale of its pixels, tried anew and kept beside the first. */
+    adjust: call
+      .input(
+        z.object({
+          encoderId: t.id,
+          size: z.number().int().min(32).max(512).optional(),
+          scale: t.pixelScaleName.optional(),
+        }),
+      )
+      .output(t.encoderCard),
     /**
      * A linear probe: learns the folder's classes on an encoder's frozen features, so that it has class scores. Answers with a new
      * encoder of the same embeddings. Learns on `split` (default: `train` where there is one) and measures on `testSplit` (default: `test`

@@ -2,12 +2,15 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, resolve } from 'node:path';
 import { inCatalogue } from '../../contract/catalogue';
+import { PenumbraError } from '../../contract/errors';
 import type { EncoderCard, PixelScaleName } from '../../contract/types';
-import { serialise } from '../models/serialise';
+import { isImported } from '../models/encoder';
+import { deserialise, serialise } from '../models/serialise';
 import type { EncoderSpec } from '../models/spec';
 import type { EncoderRow } from '../store/types';
 import { runAside } from '../training/aside';
 import { describeSpec, type EncoderCardJson, freeName } from '../training/outcome';
+import type { ImportJob } from '../training/protocol';
 import { fetchEntry } from './download';
 import { probeEncoder } from './probe';
 import type { Workspace } from './workspaceTypes';
@@ -17,6 +20,12 @@ const DEVICE = 'cpu';
 
 interface ImportRequest {
   path: string;
+  size?: number;
+  scale?: PixelScaleName;
+}
+
+interface AdjustRequest {
+  encoderId: number;
   size?: number;
   scale?: PixelScaleName;
 }
@@ -33,32 +42,33 @@ export const encodersApi = (workspace: Workspace) => ({
     { path, size, scale }: ImportRequest,
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<EncoderCard> => {
-    const store = workspace.requireStore();
+    workspace.requireStore();
     const entry = inCatalogue(path);
     const file = entry
       ? await fetchEntry(entry, join(workspace.dataDirectory, 'encoders'), { signal })
       : resolve(path);
-    const job = { kind: 'import', path: file, size, scale } as const;
-    const result = await runAside(job, DEVICE, { spawn: workspace.spawn, signal });
-    const { kind: _kind, encoder: spec, ...found } = result;
-    const fingerprint = fingerprintOf(spec);
-    const known = store.encoders().find((encoder) => encoder.fingerprint === fingerprint);
-    if (known) return cardOf(known);
-    const card: EncoderCardJson = {
-      ...describeSpec(spec),
-      ...{ accuracy: null, confusion: null, agreement: null, warnings: [] },
-      ...found,
-    };
-    const id = store.addEncoder({
-      name: freeName(store, nameOf(file)),
-      kind: spec.kind,
-      noiseReady: false,
-      calibratedFrom: null,
-      fingerprint,
-      card: { ...card },
-      spec: serialise(spec),
-    });
-    return cardOf(store.encoder(id)!);
+    return keepImported(workspace, { kind: 'import', from: file, size, scale }, nameOf(file), signal);
+  },
+
+  /**
+   * An imported encoder at another size or scale, kept beside the first: maps made with that stay what they are.
+   * @throws ENCODER_UNKNOWN, INVALID_INPUT, ENCODER_UNSUPPORTED
+   */
+  adjust: async (
+    { encoderId, size, scale }: AdjustRequest,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<EncoderCard> => {
+    const store = workspace.requireStore();
+    const [row, bytes] = [store.encoder(encoderId), store.encoderSpec(encoderId)];
+    if (!row || !bytes)
+      throw new PenumbraError('ENCODER_UNKNOWN', `There is no encoder ${encoderId} in this project.`);
+    const spec = deserialise<EncoderSpec>(bytes);
+    if (!isImported(spec.kind) || row.calibratedFrom !== null || spec.probe)
+      throw new PenumbraError(
+        'INVALID_INPUT',
+        'Only an encoder as it was imported can be used at another size or scale; choose the one this was made from.',
+      );
+    return keepImported(workspace, { kind: 'import', from: spec, size, scale }, row.name, signal);
   },
 
   /** @throws ENCODER_UNKNOWN, TOO_FEW_IMAGES, INVALID_INPUT, STOPPED */
@@ -67,6 +77,39 @@ export const encodersApi = (workspace: Workspace) => ({
     { signal }: { signal?: AbortSignal },
   ): Promise<EncoderCard> => cardOf(await probeEncoder(workspace, wish, signal)),
 });
+
+/** An encoder as it was tried; one that is there already (the same content, size and scale) is not kept twice. */
+async function keepImported(
+  workspace: Workspace,
+  job: ImportJob,
+  name: string,
+  signal?: AbortSignal,
+): Promise<EncoderCard> {
+  const {
+    kind: _kind,
+    encoder: spec,
+    ...found
+  } = await runAside(job, DEVICE, { spawn: workspace.spawn, signal });
+  const store = workspace.requireStore();
+  const fingerprint = fingerprintOf(spec);
+  const known = store.encoders().find((encoder) => encoder.fingerprint === fingerprint);
+  if (known) return cardOf(known);
+  const card: EncoderCardJson = {
+    ...describeSpec(spec),
+    ...{ accuracy: null, confusion: null, agreement: null, warnings: [] },
+    ...found,
+  };
+  const id = store.addEncoder({
+    name: freeName(store, name),
+    kind: spec.kind,
+    noiseReady: false,
+    calibratedFrom: null,
+    fingerprint,
+    card: { ...card },
+    spec: serialise(spec),
+  });
+  return cardOf(store.encoder(id)!);
+}
 
 function cardOf({ id, name, kind, noiseReady, calibratedFrom, card }: EncoderRow): EncoderCard {
   return { ...(card as EncoderCardJson), id, name, kind, noiseReady, calibratedFrom };

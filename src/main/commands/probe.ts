@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import { PenumbraError } from '../../contract/errors';
-import { type Confusion, type DeviceName, deviceName, type EncoderCard } from '../../contract/types';
+import { type DeviceName, deviceName, type EncoderCard } from '../../contract/types';
 import { type CommonOptions, integer, withProject } from './common';
 import { Output } from './output';
 import { chooseProject } from './projectChoice';
 import type { Session } from './session';
+import { confusionLines, percent } from './summary';
 
 interface Options extends CommonOptions {
   encoder?: string;
@@ -73,21 +74,5 @@ function linesOf({ name, accuracy, confusion, warnings }: EncoderCard): string[]
     `Right    ${percent(accuracy!.clean)} of the held-out images, ${noisy.join(', ')}`,
     ...confusionLines(confusion),
     ...warnings.map((warning) => `         ${warning}`),
-  ];
-}
-
-const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
-
-/** Rows are what an image is, columns what it was taken for. */
-function confusionLines(confusion: Confusion | null): string[] {
-  if (!confusion) return [];
-  const { classes, counts } = confusion;
-  const width = Math.max(7, ...classes.map((name) => Math.min(name.length, 16) + 1));
-  const cell = (text: string) => text.slice(0, 16).padStart(width);
-  return [
-    `         ${cell('is \\ said')}${classes.map(cell).join('')}`,
-    ...classes.map(
-      (name, i) => `         ${cell(name)}${counts[i]!.map((count) => cell(`${count}`)).join('')}`,
-    ),
   ];
 }

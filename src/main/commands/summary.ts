@@ -1,5 +1,5 @@
 /** @file What a command tells of a project and its runs. */
-import type { EncoderCard, ProjectSummary, RunSummary } from '../../contract/types';
+import type { Confusion, EncoderCard, ProjectSummary, RunSummary } from '../../contract/types';
 import type { Session } from './session';
 
 export interface RunLine {
@@ -44,6 +44,7 @@ export interface EncoderLine {
   inputSize: number;
   noiseReady: boolean;
   accuracy: EncoderCard['accuracy'];
+  confusion: EncoderCard['confusion'];
   agreement: EncoderCard['agreement'];
   warnings: string[];
 }
@@ -53,8 +54,8 @@ export async function encoderOf({ client }: Session, runs: RunSummary[]): Promis
   const encoderId = runs.findLast((run) => run.encoderId !== null)?.encoderId;
   const found = (await client.encoders.list()).find(({ id }) => id === encoderId);
   if (!found) return null;
-  const { name, kind, inputSize, noiseReady, accuracy, agreement, warnings } = found;
-  return { name, kind, inputSize, noiseReady, accuracy, agreement, warnings };
+  const { name, kind, inputSize, noiseReady, accuracy, confusion, agreement, warnings } = found;
+  return { name, kind, inputSize, noiseReady, accuracy, confusion, agreement, warnings };
 }
 
 const PAGE = 1000;
@@ -80,7 +81,7 @@ export async function meanBits({ client }: Session) {
   return { positive: mean('positive'), negative: mean('negative') };
 }
 
-const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
+export const percent = (part: number): string => `${(100 * part).toFixed(1)} %`;
 
 /** The encoder and the runs, each warning where it first comes up. */
 export function trainingSentences(encoder: EncoderLine | null, runs: RunLine[]): string[] {
@@ -99,7 +100,26 @@ function encoderSentence(encoder: EncoderLine | null): string[] {
     : '';
   return [
     `Encoder  ${encoder.name} (${encoder.inputSize} px)${held}`,
+    ...confusionLines(encoder.confusion),
     ...encoder.warnings.map((w) => `         ${w}`),
+  ];
+}
+
+/** More columns than these fit no terminal. */
+const MOST_COLUMNS = 12;
+
+/** Rows are what an image is, columns what it was taken for; nothing where all were named rightly. */
+export function confusionLines(confusion: Confusion | null): string[] {
+  if (!confusion || confusion.classes.length > MOST_COLUMNS) return [];
+  const { classes, counts } = confusion;
+  if (counts.every((row, is) => row.every((count, said) => is === said || count === 0))) return [];
+  const width = Math.max(7, ...classes.map((name) => Math.min(name.length, 16) + 1));
+  const cell = (text: string) => text.slice(0, 16).padStart(width);
+  return [
+    `         ${cell('is \\ said')}${classes.map(cell).join('')}`,
+    ...classes.map(
+      (name, i) => `         ${cell(name)}${counts[i]!.map((count) => cell(`${count}`)).join('')}`,
+    ),
   ];
 }
 

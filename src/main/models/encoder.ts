@@ -1,9 +1,10 @@
 /** @file Encoders of every kind: built from what is stored, copied to be trained, imported from files. */
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs';
 import { PenumbraError } from '../../contract/errors';
 import type { PixelScaleName } from '../../contract/types';
+import { readBeside } from './beside';
 import { buildGraphModel, inspectGraph, weightsOfGraph } from './graphModel';
 import {
   type Candidate,
@@ -54,9 +55,9 @@ async function buildKind(spec: EncoderSpec): Promise<TrainableEncoder> {
 }
 
 export interface ImportWish {
-  /** Side of the images it will see; default: the model's own, else 128. */
+  /** Side of the images it will see; default: the model's own, or what a file beside it says, else 128. */
   size?: number;
-  /** What its pixels were scaled with; default: what its format is mostly trained with. */
+  /** What its pixels were scaled with; default: what a file beside it says, else what its format is mostly trained with. */
   scale?: PixelScaleName;
 }
 
@@ -82,18 +83,21 @@ export async function importEncoder(
       'ENCODER_UNSUPPORTED',
       `The encoder accepts images of ${fixedSize} px only; leave the size out, or set it to ${fixedSize}.`,
     );
-  const inputSize = size ?? fixedSize ?? DEFAULT_IMPORT_SIZE;
+  const beside = await readBeside(await folderOf(path));
+  const inputSize = size ?? fixedSize ?? beside.size ?? DEFAULT_IMPORT_SIZE;
+  const pixels = scale ? PIXEL_SCALES[scale] : (beside.scale ?? PIXEL_SCALES[USUAL_SCALE[kind]]);
   let failure: unknown;
   let forwardOnly: ImportedEncoder | null = null;
-  for (const { topology, weights } of candidates) {
+  for (const { topology, weights, classes } of candidates) {
     const spec: EncoderSpec = {
       ...{ kind, inputSize, embeddingSize: 0, normalisation: PHOTOGRAPHS, classes: null, weights },
-      topology: { ...topology, scale: PIXEL_SCALES[scale ?? USUAL_SCALE[kind]] },
+      topology: { ...topology, scale: pixels },
     };
     try {
       const encoder = await build(spec);
       const { embeddingSize, ...found } = tryOut(encoder, fixedSize ?? Math.min(inputSize, 64));
-      const imported = { spec: { ...spec, embeddingSize }, ...found };
+      const names = [classes, beside.classes].find((list) => list?.length === found.classCount) ?? null;
+      const imported = { spec: { ...spec, embeddingSize, classes: names }, ...found };
       if (found.forwardOnly === null) return imported;
       forwardOnly ??= imported;
     } catch (error) {
@@ -108,6 +112,29 @@ export async function importEncoder(
   );
 }
 
+/**
+ * An imported encoder at another size or scale of pixels, tried anew.
+ * @throws ENCODER_UNSUPPORTED if it does not work so
+ */
+export async function adjustEncoder(
+  spec: EncoderSpec,
+  { size, scale }: ImportWish,
+): Promise<ImportedEncoder> {
+  const inputSize = size ?? spec.inputSize;
+  const topology = { ...(spec as ImportedSpec).topology, ...(scale ? { scale: PIXEL_SCALES[scale] } : {}) };
+  const adjusted = { ...spec, inputSize, topology };
+  try {
+    const { embeddingSize, ...found } = tryOut(await build(adjusted), inputSize);
+    return { spec: { ...adjusted, embeddingSize }, ...found };
+  } catch (error) {
+    throw new PenumbraError(
+      'ENCODER_UNSUPPORTED',
+      `The encoder cannot be used at ${inputSize} px: ${error instanceof Error ? error.message.split('\n', 1)[0] : error}. Choose the size it was made for.`,
+      { cause: error },
+    );
+  }
+}
+
 type ImportedKind = 'onnx-model' | 'safetensors' | 'graph-model' | 'layers-model';
 
 const USUAL_SCALE: Record<ImportedKind, PixelScaleName> = {
@@ -117,6 +144,9 @@ const USUAL_SCALE: Record<ImportedKind, PixelScaleName> = {
   'layers-model': 'symmetric',
 };
 
+/** Whether an encoder of this kind came from a file. */
+export const isImported = (kind: EncoderSpec['kind']): boolean => kind in USUAL_SCALE;
+
 /** Ways to read the model, the likeliest first. */
 async function inspect(path: string): Promise<{ kind: ImportedKind; candidates: Candidate[] }> {
   const file = await singleFileOf(path);
@@ -125,6 +155,12 @@ async function inspect(path: string): Promise<{ kind: ImportedKind; candidates: 
   if (file) return { kind: 'safetensors', candidates: [await inspectSafetensors(file)] };
   const files = await readModelFiles(path);
   return { kind: files.format, candidates: await inspectTfjs(path, files) };
+}
+
+/** Where the model's file lies. */
+async function folderOf(path: string): Promise<string> {
+  const file = await singleFileOf(path);
+  return file || path.endsWith('.json') ? dirname(file ?? path) : path;
 }
 
 /** The path itself, or the only ONNX or safetensors file of a folder without a model.json; null for a TensorFlow.js model. */

@@ -52,6 +52,8 @@ export interface Candidate {
   weights: NamedArrays;
   /** Side of the images it takes; null for any. */
   fixedSize: number | null;
+  /** Names of its classes, where the file itself tells them. */
+  classes?: string[] | null;
 }
 
 export type ImportedSpec = EncoderSpec & { topology: ImportedTopology };

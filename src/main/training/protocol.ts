@@ -132,10 +132,10 @@ export interface DoctorJob {
   selfTest: boolean;
 }
 
-/** Reads a model from its files, checks it, and gives it back as an encoder. */
+/** Reads a model from its files, or takes one that was read, checks it, and gives it back as an encoder. */
 export interface ImportJob {
   kind: 'import';
-  path: string;
+  from: string | EncoderSpec;
   size?: number;
   scale?: PixelScaleName;
 }

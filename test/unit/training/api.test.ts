@@ -216,6 +216,16 @@ describe.skipIf(!existsSync(mobilenet))('encoders (needs ../shared/data/encoders
     expect(api.list()).toEqual([card, larger]);
   });
 
+  test('can be adjusted after it was imported: kept beside the first, once', async () => {
+    const api = encodersApi(workspace);
+    const card = await api.import({ path: mobilenet, size: 64 });
+    const other = await api.adjust({ encoderId: card.id, size: 96, scale: 'unit' });
+    expect(other).toMatchObject({ inputSize: 96, pixelScale: { std: [255, 255, 255] }, forwardOnly: null });
+    expect(await api.adjust({ encoderId: other.id })).toEqual(other);
+    expect(api.list()).toEqual([card, other]);
+    await expect(api.adjust({ encoderId: 99, size: 64 })).rejects.toMatchObject({ code: 'ENCODER_UNKNOWN' });
+  });
+
   test('what is no model is said so', async () => {
     await expect(encodersApi(workspace).import({ path: store.folder })).rejects.toMatchObject({
       code: expect.stringMatching(/^ENCODER_/),

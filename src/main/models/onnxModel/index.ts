@@ -15,7 +15,7 @@ interface Stored extends Graph, Pick<Chosen, 'lastMap'> {}
 
 /** @throws ENCODER_UNKNOWN, ENCODER_UNREADABLE, ENCODER_UNSUPPORTED naming the operators that are missing */
 export async function inspectOnnx(file: string): Promise<Candidate> {
-  const { graph, weights, entries } = await readOnnx(file);
+  const { graph, weights, entries, classes } = await readOnnx(file);
   const missing = missingOperators(graph);
   if (missing.length > 0)
     throw new PenumbraError(
@@ -28,6 +28,7 @@ export async function inspectOnnx(file: string): Promise<Candidate> {
     topology: { modelTopology: stored, weights: entries, features, logits },
     weights,
     fixedSize: graph.fixedSize,
+    classes,
   };
 }
 

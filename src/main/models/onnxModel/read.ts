@@ -1,6 +1,7 @@
 /** @file From the file to a graph that can be kept as JSON, with its weights as arrays beside it. */
 import { readFile, stat } from 'node:fs/promises';
 import { PenumbraError } from '../../../contract/errors';
+import { classNamesIn } from '../classNames';
 import { unreadable } from '../modelFiles';
 import type { NamedArrays } from '../spec';
 import { type AttributeMessage, decodeModel, type ModelMessage, type TensorMessage } from './schema';
@@ -29,6 +30,8 @@ export interface OnnxFile {
   graph: Graph;
   weights: NamedArrays;
   entries: { name: string; shape: number[]; dtype: 'float32' | 'int32' }[];
+  /** Names of its classes, where its metadata tell them. */
+  classes: string[] | null;
 }
 
 /** As many as an ONNX file can have. */
@@ -56,14 +59,23 @@ export async function readOnnx(file: string): Promise<OnnxFile> {
   if (!message.graph || message.graph.node.length === 0) throw unreadable(file, 'it holds no network');
   if (message.graph.node.length > MOST_NODES)
     throw unreadable(file, `it holds more than ${MOST_NODES} operators`);
-  return toGraph(message, file, new TensorReader(file));
+  const read = await toGraph(message, file, new TensorReader(file));
+  return { ...read, classes: classesIn(message.metadata) };
+}
+
+/** Exporters call them by different names. */
+const CLASS_KEYS = ['names', 'classes', 'labels', 'class_names'];
+
+function classesIn(metadata: ModelMessage['metadata']): string[] | null {
+  const found = metadata.find(({ key }) => CLASS_KEYS.includes(key.toLowerCase()));
+  return found ? classNamesIn(found.value) : null;
 }
 
 async function toGraph(
   { graph, opset }: ModelMessage,
   file: string,
   tensors: TensorReader,
-): Promise<OnnxFile> {
+): Promise<Omit<OnnxFile, 'classes'>> {
   const { node, initializer, input, output } = graph!;
   // Names come from the file: without a prototype none of them means anything else.
   const weights: NamedArrays = Object.create(null);

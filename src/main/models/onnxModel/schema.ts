@@ -10,7 +10,12 @@ const repeated = (id: number, type: string) => ({ id, type, rule: 'repeated' });
 const SCHEMA = {
   nested: {
     Model: {
-      fields: { irVersion: field(1, 'int64'), graph: field(7, 'Graph'), opset: repeated(8, 'Opset') },
+      fields: {
+        irVersion: field(1, 'int64'),
+        graph: field(7, 'Graph'),
+        opset: repeated(8, 'Opset'),
+        metadata: repeated(14, 'Entry'),
+      },
     },
     Opset: { fields: { domain: field(1, 'string'), version: field(2, 'int64') } },
     Graph: {
@@ -110,6 +115,7 @@ export interface ModelMessage {
     output: { name: string }[];
   } | null;
   opset: { domain: string; version: number }[];
+  metadata: { key: string; value: string }[];
 }
 
 /** A whole ONNX file. */
