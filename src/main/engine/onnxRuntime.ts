@@ -30,7 +30,9 @@ export async function startOnnx(device: OnnxDevice): Promise<string> {
   registered.set(device, backend);
   await tf.setBackend(backend.name);
   await tf.ready();
-  return ONNX_NAMES[device];
+  if (device !== 'cpu') return ONNX_NAMES[device];
+  // How many threads are worth it is found out at the start (onnx/runtime/threads.ts).
+  return `ONNX Runtime (processor, ${backend.threads === 1 ? '1 thread' : `${backend.threads} threads`})`;
 }
 
 /** How often each kernel that ONNX lacks ran on the slow plain-JavaScript backend, since the program started. */
