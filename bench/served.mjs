@@ -1,14 +1,19 @@
-/** @file The built program, served, and a browser to look at it: what the benchmarks of the window and of scale share. */
+/** @file The built program, served, and a browser to look at it: what benches and screenshots share. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chromium } from '@playwright/test';
 
-/** @param directory its data directory lies in here */
-export async function serve(directory) {
+export const PROGRAM = resolve(import.meta.dirname, '../bin/penumbra.js');
+
+/**
+ * @param directory its data directory lies in here
+ * @param args further arguments of `penumbra serve`
+ */
+export async function serve(directory, ...args) {
   const data = join(directory, 'data');
   mkdirSync(data, { recursive: true });
-  const child = spawn(process.execPath, [resolve('bin/penumbra.js'), 'serve', '--port', '0', '--json'], {
+  const child = spawn(process.execPath, [PROGRAM, 'serve', '--port', '0', '--json', ...args], {
     env: { ...process.env, PENUMBRA_DATA: data },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -6,13 +6,13 @@
  * Without --project a sample is drawn and its masks are trained first (some minutes). The project is copied and stays as it
  * is. --lab runs the lab's experiments whole, which takes minutes more; otherwise it is shown as it is kept.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from '@playwright/test';
 import sharp from 'sharp';
+import { launchBrowser, PROGRAM, serve } from '../bench/served.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -22,7 +22,6 @@ const { values: options } = parseArgs({
   },
 });
 const root = resolve(import.meta.dirname, '..');
-const program = join(root, 'bin/penumbra.js');
 const images = join(root, 'docs/images');
 const LARGEST_BYTES = 250_000;
 const directory = mkdtempSync(join(tmpdir(), 'penumbra-screenshots-'));
@@ -38,32 +37,13 @@ function projectFile() {
   const out = join(demo, 'results');
   const { status } = spawnSync(
     process.execPath,
-    [program, 'run', '--demo', demo, '--out', out, '--preset', 'draft'],
+    [PROGRAM, 'run', '--demo', demo, '--out', out, '--preset', 'draft'],
     {
       stdio: 'inherit',
     },
   );
   if (status !== 0) throw new Error('The sample could not be made.');
   return join(out, 'project.penumbra');
-}
-
-async function serve(project) {
-  const data = join(directory, 'data');
-  mkdirSync(data, { recursive: true });
-  const child = spawn(process.execPath, [program, 'serve', '--port', '0', '--json', '--project', project], {
-    env: { ...process.env, PENUMBRA_DATA: data },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const url = await new Promise((found, fail) => {
-    let text = '';
-    child.stdout.on('data', (part) => {
-      text += part;
-      const match = /"url":\s*"([^"]+)"/.exec(text);
-      if (match) found(match[1]);
-    });
-    child.once('exit', (code) => fail(new Error(`The server ended with ${code}.`)));
-  });
-  return { url, stop: () => child.kill('SIGINT') };
 }
 
 const go = (page, screen) => page.getByRole('button', { name: screen, exact: true }).click();
@@ -264,14 +244,8 @@ async function keep(name, png) {
 }
 
 const wanted = options.only?.split(',');
-const server = await serve(projectFile());
-const executablePath = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-  (path) => path !== undefined && existsSync(path),
-);
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
-});
+const server = await serve(directory, '--project', projectFile());
+const browser = await launchBrowser();
 let failed = 0;
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
