@@ -64,12 +64,35 @@ async function library(page) {
   await settled(page);
 }
 
-async function inspect(page) {
+/** The last image of the second class, which in the sample with a tag is the one that has it. */
+async function inspect(page, tab = 'Look') {
   await library(page);
+  const classes = page.getByRole('complementary', { name: 'Classes and filters' });
+  await classes
+    .getByRole('button')
+    .filter({ has: page.locator('.dot') })
+    .nth(1)
+    .click();
+  await settled(page);
   await page.getByRole('listbox', { name: 'Images' }).focus();
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');
+  await page.getByRole('tab', { name: tab }).click();
+  await page
+    .getByText('answers kept')
+    .nth(1)
+    .waitFor({ timeout: 120_000 })
+    .catch(() => {});
   await settled(page, 3000);
+}
+
+/** What the map proposes: the largest piece is kept as the object, the others as cues. */
+async function propose(page) {
+  await page.keyboard.press('t');
+  await settled(page, 600);
+  for (const key of ['1', 'Enter', '2', 'Shift+Enter']) await page.keyboard.press(key);
+  await page.getByRole('region', { name: 'History' }).getByText('Saved').waitFor();
+  await page.keyboard.press('v');
 }
 
 /** Each brings the window into the state that is shown, from whatever the one before left. `light`: in both themes. */
@@ -118,13 +141,57 @@ const STATES = [
     },
     leave: (page) => page.getByRole('button', { name: 'Show all images' }).click(),
   },
-  { name: 'inspect', light: true, show: inspect },
+  { name: 'inspect', light: true, show: (page) => inspect(page) },
+  {
+    name: 'inspect-proposals',
+    show: async (page) => {
+      await inspect(page, 'Annotate');
+      await page.keyboard.press('t');
+      await settled(page);
+    },
+    leave: (page) => page.keyboard.press('v'),
+  },
+  {
+    name: 'annotate',
+    light: true,
+    show: async (page) => {
+      await inspect(page, 'Annotate');
+      const regions = page.getByRole('listbox', { name: 'Regions' });
+      if ((await regions.count()) === 0) await propose(page);
+      await regions.focus();
+      await page.keyboard.press('Home');
+      await settled(page);
+    },
+    leave: (page) => page.keyboard.press('Escape'),
+  },
+  {
+    name: 'inspect-measure',
+    show: async (page) => {
+      await inspect(page, 'Measure');
+      await page.getByRole('region', { name: 'Positive mask' }).scrollIntoViewIfNeeded();
+      await page
+        .locator('.tab-panel')
+        .last()
+        .evaluate((panel) => panel.scrollBy(0, 400));
+      await settled(page, 600);
+    },
+  },
   {
     name: 'report',
     light: true,
     show: async (page) => {
       if (!(await has(page, 'Report'))) return false;
       await go(page, 'Report');
+      await settled(page, 2500);
+    },
+  },
+  {
+    name: 'report-evidence',
+    show: async (page) => {
+      await go(page, 'Report');
+      await page
+        .getByRole('group', { name: 'Review of the verdict' })
+        .evaluate((node) => node.scrollIntoView());
       await settled(page, 2500);
     },
   },

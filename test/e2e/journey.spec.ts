@@ -69,7 +69,7 @@ test('a second mask uses the encoder that is there', async ({ page, program }) =
   await expect(board.getByRole('row', { name: /classifier/i })).toHaveCount(1);
 });
 
-test('maps lie over the images, and the badge says their bits', async ({ page, program }) => {
+test('maps lie over the images, and the badge says how far they are spread', async ({ page, program }) => {
   await page.goto(program.url);
   await expect(tiles(page).first()).toBeVisible();
   await expect(page.getByRole('option').locator('canvas')).toHaveCount(0);
@@ -80,7 +80,7 @@ test('maps lie over the images, and the badge says their bits', async ({ page, p
       .locator('canvas')
       .evaluateAll((all) => all.length > 8 && all.every((canvas) => (canvas as HTMLCanvasElement).width > 1));
   await expect.poll(painted, { timeout: 15_000 }).toBe(true);
-  await expect(tiles(page).first()).toContainText(/\d\.\d/);
+  await expect(tiles(page).first()).toContainText(/\d %/);
 });
 
 test('the budget changes map, noise and entropy at once', async ({ page, program }) => {
