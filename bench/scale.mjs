@@ -29,7 +29,7 @@ const { values: options } = parseArgs({
 });
 
 /** Sharp alone is timed on so many before, and as many after. */
-const SAMPLE = 4000;
+const SAMPLE = 2000;
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 

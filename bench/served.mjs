@@ -4,6 +4,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chromium } from '@playwright/test';
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 export const PROGRAM = resolve(import.meta.dirname, '../bin/penumbra.js');
 
 /**
@@ -17,6 +19,9 @@ export async function serve(directory, ...args) {
     env: { ...process.env, PENUMBRA_DATA: data },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // Whoever ends the benchmark ends the program with it.
+  const end = () => child.kill('SIGKILL');
+  process.once('exit', end);
   const url = await new Promise((found, fail) => {
     let text = '';
     child.stdout.on('data', (part) => {
@@ -44,6 +49,7 @@ export async function serve(directory, ...args) {
     },
     stop: () =>
       new Promise((done) => {
+        process.off('exit', end);
         child.once('exit', done);
         child.kill('SIGINT');
       }),

@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build, Platform } from 'electron-builder';
@@ -27,7 +27,10 @@ const { values: options } = parseArgs({ options: { check: { type: 'boolean', def
 const root = fileURLToPath(new URL('..', import.meta.url));
 const require = createRequire(import.meta.url);
 /** Opened by path, which an archive cannot give. */
-const NATIVE = new Set(['.node', '.wasm', '.so', '.dylib', '.dll']);
+const NATIVE = /\.(node|wasm|so(\.\d+)*|dylib|dll)$/;
+
+/** What belongs to the program. */
+const OURS = /^((node_modules|resources|out\/(main|preload|renderer))\/|(package\.json|LICENSE)$)/;
 
 if (!options.check && hasElectron()) await build({ projectDir: root, publish: 'never' });
 else {
@@ -103,17 +106,13 @@ function contentsOf(resources) {
       .filter((path) => !paths.has(path))
       .map((path) => `${path} is missing.`),
     ...files
-      .filter(({ path, unpacked }) => NATIVE.has(extname(path)) && !unpacked)
+      .filter(({ path, unpacked }) => NATIVE.test(path) && !unpacked)
       .map(({ path }) => `${path} lies inside the archive.`),
     ...files
       .filter(({ path, unpacked }) => unpacked && !existsSync(join(resources, 'app.asar.unpacked', path)))
       .map(({ path }) => `${path} is not beside the archive.`),
     ...files
-      .filter(
-        ({ path }) =>
-          /^(src|test|bench|docs|dist|demo|\.git)\//.test(path) ||
-          (/\.(map|ts)$/.test(path) && path.startsWith('out/')),
-      )
+      .filter(({ path }) => !OURS.test(path))
       .map(({ path }) => `${path} does not belong to the program.`),
     ...fuseFaults(),
   ];
@@ -124,7 +123,7 @@ function contentsOf(resources) {
     bytes: total(files),
     archiveBytes: statSync(join(resources, 'app.asar')).size,
     outside: { files: outside.length, bytes: total(outside) },
-    native: outside.filter(({ path }) => NATIVE.has(extname(path))).map(({ path, size }) => ({ path, size })),
+    native: outside.filter(({ path }) => NATIVE.test(path)).map(({ path, size }) => ({ path, size })),
     largest: largestOf(files),
     faults,
   };

@@ -1,5 +1,6 @@
 /** @file From an image file to sRGB bytes: oriented by its EXIF tag, 8 bit, without alpha, first frame only. */
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp, { type Metadata, type Sharp } from 'sharp';
@@ -30,11 +31,8 @@ const BEHIND_ALPHA = '#808080';
  * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE, IMAGE_CHANGED
  */
 export async function decodeSquare(file: string, size: number, hash?: string): Promise<Uint8Array> {
-  const bytes = await readImageFile(file, hash);
-  return decoded(file, bytes, async () => {
-    const image = openImage(bytes).resize(size, size, { fit: 'fill' });
-    return (await rgb(image)).rgb;
-  });
+  const bytes = await readImageFile(file, { hash });
+  return decoded(file, bytes, async (_, image) => (await rgb(image.resize(size, size, { fit: 'fill' }))).rgb);
 }
 
 /**
@@ -46,8 +44,8 @@ export async function decodeFull(
   file: string,
   hash?: string,
 ): Promise<{ width: number; height: number; rgb: Uint8Array }> {
-  const bytes = await readImageFile(file, hash);
-  return decoded(file, bytes, () => rgb(openImage(bytes)));
+  const bytes = await readImageFile(file, { hash });
+  return decoded(file, bytes, (_, image) => rgb(image));
 }
 
 /**
@@ -65,8 +63,8 @@ export async function sizeOf(file: string): Promise<{ width: number; height: num
  */
 export async function decodeObject(file: string, size: number): Promise<Uint8Array> {
   const bytes = await readImageFile(file);
-  return decoded(file, bytes, async () => {
-    const { data, info } = await openImage(bytes)
+  return decoded(file, bytes, async (_, image) => {
+    const { data, info } = await image
       .resize(size, size, { fit: 'fill', kernel: 'nearest' })
       .flatten({ background: '#000000' })
       .toColourspace('b-w')
@@ -89,11 +87,11 @@ export async function viewOf(
   longest: number | null,
   hash: string,
 ): Promise<{ type: 'image/webp' | 'image/jpeg'; bytes: Uint8Array }> {
-  const source = await readImageFile(file, hash);
-  return decoded(file, source, async ({ autoOrient }) => {
+  const source = await readImageFile(file, { hash });
+  return decoded(file, source, async ({ autoOrient }, opened) => {
     const scale = longest ? Math.min(1, longest / Math.max(autoOrient.width, autoOrient.height)) : 1;
     const inside = { fit: 'inside', withoutEnlargement: true } as const;
-    const image = (longest ? openImage(source).resize(longest, longest, inside) : openImage(source))
+    const image = (longest ? opened.resize(longest, longest, inside) : opened)
       .flatten({ background: BEHIND_ALPHA })
       .toColourspace('srgb');
     return autoOrient.width * autoOrient.height * scale * scale <= LOSSLESS_PIXELS
@@ -115,8 +113,8 @@ export async function thumbnailOf(
   bytes: Buffer,
   longest: number,
 ): Promise<{ width: number; height: number; thumbnail: Uint8Array }> {
-  return decoded(file, bytes, async ({ autoOrient }) => {
-    const thumbnail = await openImage(bytes)
+  return decoded(file, bytes, async ({ autoOrient }, image) => {
+    const thumbnail = await image
       .resize(longest, longest, { fit: 'inside', withoutEnlargement: true })
       .flatten({ background: BEHIND_ALPHA })
       .toColourspace('srgb')
@@ -129,12 +127,16 @@ export async function thumbnailOf(
 /**
  * The file's bytes, once its first bytes have been seen to be an image we can read.
  * @param hash of the content that is meant, where it is known
+ * @param found what is known of the file already
  * @throws IMAGE_UNREADABLE, IMAGE_TOO_LARGE, IMAGE_CHANGED
  */
-export async function readImageFile(file: string, hash?: string): Promise<Buffer> {
+export async function readImageFile(
+  file: string,
+  { hash, found = null }: { hash?: string; found?: Stats | null } = {},
+): Promise<Buffer> {
   const name = basename(file);
   const bytes = await asImageError(file, null, async () => {
-    const { size } = await stat(file);
+    const { size } = found ?? (await stat(file));
     if (size > MAX_BYTES) {
       throw new PenumbraError(
         'IMAGE_TOO_LARGE',
@@ -144,10 +146,10 @@ export async function readImageFile(file: string, hash?: string): Promise<Buffer
     return readFile(file);
   });
   if (bytes.length === 0) throw unreadable(name, 'the file is empty');
-  const found = sniffFormat(bytes.subarray(0, 32));
-  if (!found) throw unreadable(name, 'its content is not an image in a known format');
-  if (!found.readable) {
-    throw unreadable(name, `${found.format} files are not supported; convert it to PNG or JPEG`);
+  const known = sniffFormat(bytes.subarray(0, 32));
+  if (!known) throw unreadable(name, 'its content is not an image in a known format');
+  if (!known.readable) {
+    throw unreadable(name, `${known.format} files are not supported; convert it to PNG or JPEG`);
   }
   if (hash !== undefined && hashOf(bytes) !== hash)
     throw new PenumbraError(
@@ -163,13 +165,18 @@ export function hashOf(bytes: Buffer): string {
 }
 
 /** Decodes when its turn has come, by the size that the file claims. */
-function decoded<T>(file: string, bytes: Buffer, work: (claimed: Metadata) => Promise<T>): Promise<T> {
+function decoded<T>(
+  file: string,
+  bytes: Buffer,
+  work: (claimed: Metadata, image: Sharp) => Promise<T>,
+): Promise<T> {
   return asImageError(file, bytes, async () => {
-    const claimed = await openImage(bytes).metadata();
+    const image = openImage(bytes);
+    const claimed = await image.metadata();
     const { width, height, channels, depth } = claimed;
     const bytesPerSample =
       depth === 'uchar' || depth === 'char' ? 1 : depth === 'ushort' || depth === 'short' ? 2 : 4;
-    return decoding.run(width * height * channels * bytesPerSample, () => work(claimed));
+    return decoding.run(width * height * channels * bytesPerSample, () => work(claimed, image));
   });
 }
 

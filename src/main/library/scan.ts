@@ -1,4 +1,5 @@
 /** @file Brings a folder's images into the project: what is new or changed is read, what went away is forgotten. */
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -31,9 +32,9 @@ export interface ScanResult {
 /** Longest side of a thumbnail, in pixels. */
 const THUMBNAIL = 256;
 /** Images in one transaction: each costs a flush to the disk, and a killed scan loses at most so many. */
-const BATCH = 256;
-/** Files under way: twice as many as can be decoded, so that the next are there while a batch is written. */
-const CONCURRENCY = 2 * Math.min(Math.max(availableParallelism(), 2), 8);
+const BATCH = 512;
+/** Files under way: more than can be decoded at once, so that the next are there while a batch is written. */
+const CONCURRENCY = 4 * Math.min(Math.max(availableParallelism(), 2), 8);
 /** Bytes of files in memory, at most; a single file may be larger. */
 const reading = new Portions(2 ** 28);
 const TELL_MS = 100;
@@ -111,17 +112,17 @@ class Scan {
     const known = this.#known.get(path);
     const now = await stat(file).catch(() => null);
     if (known && now?.size === known.bytes && now.mtimeMs === known.modifiedMs) return null;
-    return reading.run(now?.size ?? 0, () => this.#read(path, file));
+    return reading.run(now?.size ?? 0, () => this.#read(path, file, now));
   }
 
-  async #read(path: string, file: string): Promise<ScannedImage> {
-    const bytes = await readImageFile(file);
-    const { mtimeMs } = await stat(file);
+  /** @param found before it is read: what changes meanwhile is seen to have changed by the next scan */
+  async #read(path: string, file: string, found: Stats | null): Promise<ScannedImage> {
+    const bytes = await readImageFile(file, { found });
     const picture = await thumbnailOf(file, bytes, THUMBNAIL);
     this.read++;
     return {
       ...{ path, ...classify(path), ...picture },
-      ...{ bytes: bytes.length, modifiedMs: mtimeMs, hash: hashOf(bytes) },
+      ...{ bytes: bytes.length, modifiedMs: found?.mtimeMs ?? 0, hash: hashOf(bytes) },
     };
   }
 
