@@ -45,6 +45,8 @@ export function loadRuntime(): Runtime {
 
 function load(): Runtime {
   const require = createRequire(import.meta.url);
+  // Since 1.30 the library reports its use to its makers unless this is set when it is loaded.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
   try {
     const { env, Tensor } = require('onnxruntime-node');
     // Errors come back as exceptions; the log would repeat them.
