@@ -7,7 +7,8 @@ import { expect, openFolder, type Program, projectMenu, test, tiles } from './pr
 test.describe.configure({ mode: 'serial' });
 
 const main = (page: Page) => page.getByRole('main');
-const classRow = (page: Page, name: string) => main(page).getByRole('row', { name: new RegExp(`^${name} `) });
+const classRow = (page: Page, name: string) =>
+  page.getByRole('table', { name: 'Classes' }).getByRole('row', { name: new RegExp(`^${name} `) });
 
 async function goTo(page: Page, { url }: Program, screen: string): Promise<void> {
   await page.goto(url);
@@ -35,7 +36,7 @@ test('without a mask the button says what is missing', async ({ page, program })
   await expect(page.getByText(/train one first/)).toBeVisible();
 });
 
-test('a report is made, and its verdicts are read', async ({ page, program }) => {
+test('a mask is trained', async ({ page, program }) => {
   await goTo(page, program, 'Train');
   await page.getByRole('radio', { name: /^Draft/ }).check();
   await page.getByRole('spinbutton', { name: /^Size/ }).fill('32');
@@ -46,11 +47,15 @@ test('a report is made, and its verdicts are read', async ({ page, program }) =>
   await page.getByRole('radio', { name: 'Positive' }).click();
   await page.getByRole('button', { name: 'Train positive mask' }).click();
   const maps = page.getByRole('region', { name: 'Runs' }).getByRole('row', { name: /Maps of the positive/ });
-  await expect(maps).toContainText('done', { timeout: 120_000 });
+  await expect(maps).toContainText('done', { timeout: 200_000 });
+});
 
+test('a report is made, and its verdicts are read', async ({ page, program }) => {
+  test.setTimeout(480_000);
   await goTo(page, program, 'Report');
   await page.getByRole('button', { name: 'Make report' }).click();
-  await expect(page.getByText(/60 images of 5 classes were looked at/)).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole('status').getByText(/can be stopped/)).toBeVisible();
+  await expect(page.getByText(/60 images of 5 classes were looked at/)).toBeVisible({ timeout: 400_000 });
   await expect(classRow(page, 'fish')).toContainText(
     /(Object|Cue|Background|Mixed|Too little data).*\d\.\d\d \(.* to .*, n \d+\).*12/,
   );
@@ -83,7 +88,9 @@ test('an image of a ranking opens in Inspect, among its like', async ({ page, pr
   });
   await ranking.getByRole('button').nth(1).click();
   await expect(page.locator('canvas[data-layer=positive]').first()).toBeVisible();
-  await expect(page.getByText('2 / 12').or(page.getByText('2 of 12')).first()).toBeVisible();
+  const strip = page.getByRole('navigation', { name: 'Images' });
+  await expect(strip.locator('[aria-current]')).toHaveAttribute('aria-label', /fish/);
+  await expect(strip.getByRole('button', { name: /fish/ })).toHaveCount(12);
 });
 
 test('images that the lasso chose get a name, and are a filter of the library', async ({ page, program }) => {
@@ -113,6 +120,7 @@ test('images that the lasso chose get a name, and are a filter of the library', 
 });
 
 test('a marked cue is looked at, and the two reports stand side by side', async ({ page, program }) => {
+  test.setTimeout(480_000);
   await goTo(page, program, 'Report');
   const { images } = await call<{ images: { id: number; path: string }[] }>(page, 'library/list', {});
   const geometry = { kind: 'box', x: 20, y: 20, width: 8, height: 8 };
@@ -122,8 +130,8 @@ test('a marked cue is looked at, and the two reports stand side by side', async 
       changes: [{ put: { label: 'cue', geometry } }],
     });
   await page.getByRole('button', { name: 'Bring up to date' }).click();
-  const beside = page.getByRole('combobox', { name: 'Beside it' });
-  await expect(beside).toBeVisible({ timeout: 120_000 });
+  const beside = page.getByLabel('Beside it');
+  await expect(beside).toBeVisible({ timeout: 400_000 });
   await beside.selectOption({ index: 1 });
   await expect(page.getByRole('columnheader', { name: 'Beside: verdict' })).toBeVisible();
   await expectAccessible(page, 'two reports');

@@ -107,9 +107,20 @@ export async function gatherReport(store: ProjectStore, wish: StartReport): Prom
 const hashOf = (mask: Uint8Array | null): string | null =>
   mask && createHash('sha256').update(mask).digest('hex');
 
+/** The newest positive mask whose maps are there, or else the newest. */
+function newestWithMaps(store: ProjectStore): RunRow | null {
+  const withMaps = store
+    .runs()
+    .findLast(
+      ({ id, kind, mask, status }) =>
+        kind === 'mask' && mask === 'positive' && status === 'done' && store.mappedImages(id).size > 0,
+    );
+  return withMaps ?? store.latestMaskRun('positive');
+}
+
 /** The named positive mask run or the newest, the newest negative one of the same encoder, and that encoder. */
 function subjectsOf(store: ProjectStore, runId: number | undefined) {
-  const positive = runId === undefined ? store.latestMaskRun('positive') : store.run(runId);
+  const positive = runId === undefined ? newestWithMaps(store) : store.run(runId);
   if (positive?.kind !== 'mask' || positive.mask !== 'positive' || positive.status !== 'done')
     throw new PenumbraError(
       'NO_TRAINED_MASK',

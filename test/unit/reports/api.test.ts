@@ -73,6 +73,18 @@ describe('a report', () => {
     expect((await made({ fresh: true })).id).not.toBe(id);
   });
 
+  test('looks through the newest mask that has maps', async () => {
+    const { store, runId } = mappedProject();
+    const { made } = use(store);
+    const encoderId = store.encoders()[0]!.id;
+    const later = store.addRun({
+      ...{ kind: 'mask', mask: 'positive', title: 'later', encoderId, after: null, config: {}, steps: 1 },
+    });
+    store.finishRun(later, new Uint8Array(1), { status: 'done' });
+    const { id } = await made();
+    expect(store.reportContent(id)!.runs.positive).toBe(runId);
+  });
+
   test('stopped, goes on from what was kept; begun anew, it does not', async () => {
     const { api, workers } = project();
     const stop = new AbortController();
