@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/slow/**/*.test.ts'],
+    hookTimeout: 3_600_000,
     testTimeout: 3_600_000,
     pool: 'forks',
     maxWorkers: 1,

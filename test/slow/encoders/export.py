@@ -123,6 +123,32 @@ ONNX = {
     "densenet121": [(9, False), (13, True)],
     "vit": [(14, True), (17, True)],
 }
+
+
+def timm_names(state):
+    """MobileNetV2's weights under the names of timm's mobilenetv2_100 (a stage's blocks; pw, dw and pwl convolutions)."""
+    stages = [stage for stage, blocks in enumerate([1, 2, 3, 4, 3, 3, 1]) for _ in range(blocks)]
+    renamed = {}
+    for name, tensor in state.items():
+        parts = name.split(".")
+        if parts[0] == "classifier":
+            renamed["classifier." + parts[-1]] = tensor
+            continue
+        at = int(parts[1])
+        if at in (0, 18):
+            layer = ("conv_stem", "bn1") if at == 0 else ("conv_head", "bn2")
+            renamed[f"{layer[int(parts[2])]}.{parts[-1]}"] = tensor
+            continue
+        block = f"blocks.{stages[at - 1]}.{at - 1 - stages.index(stages[at - 1])}"
+        # The first block does not widen.
+        layers = ["conv_dw", "bn1", "conv_pw", "bn2"] if at == 1 else ["conv_pw", "bn1", "conv_dw", "bn2", "conv_pwl", "bn3"]
+        step, inner = int(parts[3]), parts[4]
+        narrow = 1 if at == 1 else 2
+        index = 2 * step + int(inner) if step < narrow else 2 * narrow + step - narrow
+        renamed[f"{block}.{layers[index]}.{parts[-1]}"] = tensor
+    return renamed
+
+
 SAFETENSORS = ["resnet18", "resnet34", "resnet50", "mobilenet_v2"]
 
 only = sys.argv[2:]
@@ -138,3 +164,6 @@ for name in SAFETENSORS:
     net = enliven(build(name))
     write_safetensors(f"{name}.safetensors", net.state_dict())
     tell(f"{name}.safetensors", net)
+    if name == "mobilenet_v2":
+        write_safetensors("mobilenetv2-timm.safetensors", timm_names(net.state_dict()))
+        tell("mobilenetv2-timm.safetensors", net)

@@ -27,7 +27,7 @@ export async function runProbeJob(job: ProbeJob, context: JobContext): Promise<J
   const held = job.images.filter((image) => image.held);
   requireImages(train, LEAST_IMAGES);
   const features = await featuresOf(job.encoder, train, context);
-  const probe = await fit(
+  const probe = await fitProbe(
     features,
     train.map(({ label }) => label!),
     classes.length,
@@ -72,7 +72,7 @@ async function featuresOf(spec: EncoderSpec, images: JobImage[], context: JobCon
 }
 
 /** On standardised features, whose mean and deviation are then folded into the weights. */
-async function fit(
+async function fitProbe(
   { values, size }: Features,
   labels: number[],
   classes: number,
