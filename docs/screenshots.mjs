@@ -90,7 +90,7 @@ async function inspect(page, tab = 'Look') {
 async function propose(page) {
   await page.keyboard.press('t');
   await settled(page, 600);
-  for (const key of ['1', 'Enter', '2', 'Shift+Enter']) await page.keyboard.press(key);
+  for (const key of ['1', 'Enter', 'Escape', '2', 'Shift+Enter']) await page.keyboard.press(key);
   await page.getByRole('region', { name: 'History' }).getByText('Saved').waitFor();
   await page.keyboard.press('v');
 }
@@ -252,7 +252,7 @@ const STATES = [
     light: true,
     show: async (page) => {
       await go(page, 'Settings');
-      await page.getByText('Computes with').waitFor({ timeout: 60_000 });
+      await page.getByText('Computes with').waitFor({ timeout: 240_000 });
       await page
         .getByRole('navigation', { name: 'Settings' })
         .getByRole('button', { name: 'Appearance' })

@@ -89,7 +89,8 @@ class App {
       maps.forgetProject();
       runs.clear();
       selection.clear();
-      images.narrow(EVERYTHING);
+      if (project) images.narrow(EVERYTHING);
+      else images.forget();
       if (project) void runs.load().catch((error) => notices.fail(error));
     } else if (project) images.refresh();
   }

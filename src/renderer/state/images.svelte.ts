@@ -74,12 +74,17 @@ class Images {
 
   /** Another list: nothing of the old one is shown. */
   reset(): void {
+    this.forget();
+    this.want(0, 0);
+  }
+
+  /** Without a project there is no list. */
+  forget(): void {
     this.#pages.clear();
     this.#asked.clear();
     this.total = null;
     this.current = 0;
     this.version++;
-    this.want(0, 0);
   }
 
   /** The same list, perhaps changed: what is in sight is read again, and stays until the answer comes. */

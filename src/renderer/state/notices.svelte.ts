@@ -11,7 +11,9 @@ class Notices {
   #next = 1;
 
   fail(error: unknown): void {
-    this.tell(explain(error));
+    const fault = explain(error);
+    // Every screen that asks is one of an open project: it was closed before the answer came.
+    if (fault.code !== 'PROJECT_NOT_OPEN') this.tell(fault);
   }
 
   tell(fault: Fault): void {
