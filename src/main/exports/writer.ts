@@ -4,7 +4,7 @@ import type { Label } from '../../contract/annotations';
 import { describeError, PenumbraError } from '../../contract/errors';
 import type { MaskKind } from '../../contract/noiseMap';
 import type { ExportFormat, ExportResult, UnreadableFile } from '../../contract/types';
-import { writeFileAtomic } from '../files/write';
+import { sweepDrafts, writeFileAtomic } from '../files/write';
 import { FORMATS, neededBy } from './formats';
 import { inside } from './inside';
 import { claimFolder, type ManifestContent, type ManifestMask, writeManifest } from './manifest';
@@ -46,6 +46,7 @@ export async function openExport(settings: ExportSettings): Promise<ExportWriter
   await mkdir(out, { recursive: true }).catch((cause) => {
     throw new PenumbraError('NOT_WRITABLE', `The folder "${out}" cannot be made; choose another.`, { cause });
   });
+  if (earlier) await sweepDrafts(out);
   const content: ManifestContent = { folder, images: 0, formats, masks, options: { ...options } };
   await writeManifest(out, content, earlier, false);
 

@@ -1,6 +1,6 @@
 /** @file The one way a file reaches the disk: whole, or not at all. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PenumbraError } from '../../contract/errors';
 
@@ -51,6 +51,22 @@ export function writeFileAtomicSync(file: string, data: string): void {
   } catch (error) {
     rmSync(draft, { force: true });
     throw writeError(file, error);
+  }
+}
+
+/** Takes away what processes that were killed have left half written below a folder; whoever is at work keeps theirs. */
+export async function sweepDrafts(folder: string): Promise<void> {
+  for (const path of await readdir(folder, { recursive: true })) {
+    const pid = Number(/(?:^|[\\/])\.penumbra-(\d+)-\d+\.tmp$/.exec(path)?.[1] ?? process.pid);
+    if (pid !== process.pid && !isAlive(pid)) await rm(join(folder, path), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -1,4 +1,5 @@
 /** Disks that are full, closed to writing or pulled out: one sentence each, and what was there stays. */
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -291,4 +292,16 @@ it('says so in one sentence where a file lies in the way', () => {
   expect(thrown(() => openProject(join(file, 'p.penumbra'), { folder: '/photos' }))).toMatchObject({
     code: 'NOT_WRITABLE',
   });
+});
+
+it('takes away what a killed export left half written, and leaves what another is writing', async () => {
+  const store = drawnProject(join(temporaryFolder(), 'p.penumbra'), 1, 8);
+  const out = join(temporaryFolder(), 'out');
+  await exportProject(store, npy(out));
+  const { pid: gone } = spawnSync(process.execPath, ['-e', '']);
+  put(out, `positive/.penumbra-${gone}-3.tmp`, 'half');
+  put(out, `positive/.penumbra-${process.ppid}-3.tmp`, 'half');
+  await exportProject(store, npy(out));
+  expect(readdirSync(join(out, 'positive')).sort()).toEqual([`.penumbra-${process.ppid}-3.tmp`, '0.npy']);
+  store.close();
 });
