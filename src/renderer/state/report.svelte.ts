@@ -73,7 +73,9 @@ class Report {
     if (!report) return;
     await attempt(async () => {
       const reviews = await client.reports.review({ ...review, id: report.id });
-      if (this.shown === report) this.shown = { ...report, reviews };
+      // A comment and a decision may be on their way at once; every answer holds all reviews until then.
+      if (this.shown?.id === report.id && reviews.length > this.shown.reviews.length)
+        this.shown = { ...this.shown, reviews };
     });
   }
 
