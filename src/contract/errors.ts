@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   ENCODER_UNKNOWN: 'No encoder with this name is in the project, and no such file exists.',
   ENCODER_UNREADABLE: 'The encoder file cannot be read or is damaged.',
   ENCODER_UNSUPPORTED: 'The encoder uses operations the program cannot run or differentiate.',
+  DIGITS_MISSING: 'The handwritten digits that an experiment reads are not installed.',
   DOWNLOAD_FAILED: 'A file of the catalogue could not be downloaded, or is not the one it should be.',
   TOO_FEW_IMAGES: 'There are too few images to train on.',
   NO_CLASSES: 'A report compares classes, and the images are in fewer than two.',

@@ -1,21 +1,14 @@
 /** @file The data that crosses between window and program, as zod schemas: one definition for types and validation. */
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from './errors';
+import { experimentName } from './lab';
+import { filePath } from './paths';
 
 export * from './encoders';
-
-const utf8 = new TextEncoder();
+export * from './lab';
+export { filePath } from './paths';
 
 export const id = z.number().int().positive();
-/** A path that a file system could have: no part is longer than its names may be, and none holds a zero byte. */
-export const filePath = z
-  .string()
-  .min(1)
-  .max(4000)
-  .refine(
-    (path) => !path.includes('\0') && path.split(/[\\/]/).every((part) => utf8.encode(part).length <= 255),
-    'No file or folder can have such a name.',
-  );
 export const maskKind = z.enum(['positive', 'negative']);
 export const presetName = z.enum(['draft', 'standard', 'fine']);
 export const deviceName = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'wasm', 'tensorflow']);
@@ -356,44 +349,6 @@ export const benchReport = z.object({
   ),
 });
 export type BenchReport = z.infer<typeof benchReport>;
-
-/** Experiments that need no images: section 4 of the paper, and its figure 1 as a measurement. */
-export const experimentName = z.enum(['toy', 'monotone']);
-export type ExperimentName = z.infer<typeof experimentName>;
-
-export const startExperiment = z.object({
-  experiment: experimentName,
-  /** Where the report (JSON) and the figures (SVG) go; absent: nothing is written. */
-  out: filePath.optional(),
-  seed: z.number().int().min(0).default(1),
-  /** How often everything is repeated. */
-  seeds: z.number().int().min(1).max(20).default(3),
-  /** Fewer noise levels and steps: to see that it works. */
-  quick: z.boolean().default(false),
-  /** Keeps the report in the data directory, in place of that experiment's last. */
-  keep: z.boolean().default(false),
-});
-export type StartExperiment = z.infer<typeof startExperiment>;
-
-export const experimentResult = z.object({
-  experiment: experimentName,
-  /** As in the JSON file (src/main/lab). */
-  report: z.record(z.string(), z.unknown()),
-  seconds: z.number(),
-  files: z.array(z.string()),
-});
-export type ExperimentResult = z.infer<typeof experimentResult>;
-
-/** The last result of an experiment that was kept. */
-export const keptExperiment = z.object({
-  experiment: experimentName,
-  report: z.record(z.string(), z.unknown()),
-  seconds: z.number(),
-  finishedAt: z.string(),
-  /** Drawn from the report. */
-  figures: z.array(z.object({ name: z.string(), svg: z.string() })),
-});
-export type KeptExperiment = z.infer<typeof keptExperiment>;
 
 /** Names of scores (docs/scores.md), in the order of tables. */
 export const scoreName = z.enum([

@@ -4,9 +4,11 @@ import { startEngine } from '../../src/main/engine';
 import type { MonotoneReport } from '../../src/main/lab/monotone/types';
 import { runExperiment } from '../../src/main/lab/run';
 import type { ToyReport } from '../../src/main/lab/toy/types';
+import type { LabContext } from '../../src/main/lab/types';
+import { labContext } from './labSupport';
 
 const CONFIG = { seed: 1, seeds: 3, quick: false };
-const go = async (): Promise<void> => {};
+const context: LabContext = labContext();
 const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
 beforeAll(async () => {
@@ -16,7 +18,7 @@ beforeAll(async () => {
 describe('toy experiment', () => {
   let report: ToyReport;
   beforeAll(async () => {
-    report = (await runExperiment('toy', CONFIG, go)) as ToyReport;
+    report = (await runExperiment('toy', CONFIG, context)) as ToyReport;
   }, 1_800_000);
   const at = (sigma: number) => report.rows.find((row) => row.sigma === sigma)!;
 
@@ -46,7 +48,7 @@ describe('toy experiment', () => {
 describe('what is left of a pixel', () => {
   let report: MonotoneReport;
   beforeAll(async () => {
-    report = (await runExperiment('monotone', CONFIG, go)) as MonotoneReport;
+    report = (await runExperiment('monotone', CONFIG, context)) as MonotoneReport;
   }, 1_800_000);
 
   test('noise: what a decoder reads falls with every step of sigma, and stays under what can be read', () => {

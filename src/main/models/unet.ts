@@ -23,11 +23,16 @@ export type OutputStride = 2 | 4;
 /** The last layer begins near zero, so that training begins with noise spread evenly. */
 const LAST_GAIN = 0.05;
 
-/** Weights at the beginning. @param channels of the levels, each at half the resolution of the one before */
+/**
+ * Weights at the beginning.
+ * @param channels of the levels, each at half the resolution of the one before
+ * @param outputs values a map pixel
+ */
 export function unetWeights(
   channels: number[],
   random: NormalSource,
   outputStride: OutputStride = 4,
+  outputs = 1,
 ): NamedArrays {
   const outputLevel = outputStride / 2 - 1;
   const weights: NamedArrays = {};
@@ -45,12 +50,12 @@ export function unetWeights(
   weights['context.offset'] = constant(bottom, 0);
   for (let level = channels.length - 2; level >= outputLevel; level--)
     block(`up${level}`, channels[level + 1]! + channels[level]!, channels[level]!);
-  weights['last.filter'] = heNormal([1, 1, channels[outputLevel]!, 1], random, LAST_GAIN);
-  weights['last.offset'] = constant(1, 0);
+  weights['last.filter'] = heNormal([1, 1, channels[outputLevel]!, outputs], random, LAST_GAIN);
+  weights['last.offset'] = constant(outputs, 0);
   return weights;
 }
 
-/** @param x [batch, height, width, 3], any size @returns [batch, ceil(height / s), ceil(width / s), 1]; the weights tell the output stride s */
+/** @param x [batch, height, width, 3], any size @returns [batch, ceil(height / s), ceil(width / s), outputs]; the weights tell the output stride s and how many outputs */
 export function unet(parameters: Parameters, channels: number[], x: Tensor4D): Tensor4D {
   const outputLevel = parameters.has('up0.filter') ? 0 : 1;
   const block = (name: string, input: Tensor4D, stride = 1): Tensor4D => {

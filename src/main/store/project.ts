@@ -4,6 +4,7 @@ import type Database from 'better-sqlite3';
 import { annotationsArea } from './annotations';
 import { encodersArea } from './encoders';
 import { inWords, unreadableProject } from './errors';
+import { experimentsArea } from './experiments';
 import { imageListArea } from './imageList';
 import { imagesArea } from './images';
 import { mapsArea } from './maps';
@@ -47,6 +48,7 @@ export function openProject(file: string, options: OpenProjectOptions = {}): Pro
         ...mapsArea(db),
         ...annotationsArea(db),
         ...reportsArea(db),
+        ...experimentsArea(db),
         ...settingsArea(db),
       }),
     }));

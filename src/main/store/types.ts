@@ -12,6 +12,7 @@ import type {
   RunStatus,
 } from '../../contract/types';
 import type { AnnotationStore } from './annotations/types';
+import type { ExperimentStore } from './experiments';
 import type { ReportsStore } from './reportTypes';
 
 /** What a scan learns of one file. `path` is relative to the folder, with `/` between parts. */
@@ -136,7 +137,7 @@ export interface MergeResult {
 }
 
 /** An open project file. Every write is durable when the call returns. */
-export interface ProjectStore extends AnnotationStore, ReportsStore {
+export interface ProjectStore extends AnnotationStore, ReportsStore, ExperimentStore {
   readonly file: string;
   /** The image folder, absolute. */
   readonly folder: string;

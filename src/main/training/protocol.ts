@@ -18,7 +18,7 @@ import type {
   ScoreName,
 } from '../../contract/types';
 import type { EngineReport } from '../engine/doctor';
-import type { LabConfig, LabReport } from '../lab/types';
+import type { LabConfig, LabImage, LabReport } from '../lab/types';
 import type { EncoderSpec, MaskModelSpec, MaskPartner, NamedArrays } from '../models/spec';
 import type { Trial } from '../models/trial';
 import type { OutputStride } from '../models/unet';
@@ -119,11 +119,13 @@ export interface MapsJob {
   config: { batch: number };
 }
 
-/** An experiment of the lab: no images, no project. */
+/** An experiment of the lab; most look at no images. */
 export interface LabJob {
   kind: 'lab';
   experiment: ExperimentName;
   config: LabConfig;
+  images: LabImage[];
+  classes: string[];
 }
 
 /** What this machine can compute on. */

@@ -75,6 +75,26 @@ export const HELP = {
     words:
       'Multiplying a pixel by a factor hides it from people but not from a network, which can divide again. Noise takes bits away for good, and more noise takes more of them.',
   },
+  maskers: {
+    title: 'Maskers',
+    words:
+      'Patches, parts, darkening, zeroed pixels and noise are all ways to hide part of an image. Here each takes away the same number of bits, so that what differs is where and how.',
+  },
+  mnist: {
+    title: 'Digits',
+    words:
+      'An autoencoder that has to restore a digit learns features, and a linear probe tells how good they are. Noise that a mask places takes its turn beside zeroed pixels, the same noise everywhere, and no training at all.',
+  },
+  attack: {
+    title: 'Sparse attacks',
+    words:
+      'How small a change of an image changes its class, when it may go only where the negative mask says? Beside it stand changes of the same size everywhere, at random and where the gradient is largest.',
+  },
+  video: {
+    title: 'Video frames',
+    words:
+      'Frames of a video in a folder get maps one after the other. A map that begins from the one before needs fewer steps and flickers less than one that begins from nothing.',
+  },
 } as const satisfies Record<string, HelpText>;
 
 export type HelpTopic = keyof typeof HELP;

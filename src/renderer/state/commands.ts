@@ -1,5 +1,6 @@
 /** @file What can be done from every screen, for keys, menus and the command palette alike. */
 import type { RecentProject } from '../../contract/types';
+import { EXPERIMENTS } from '../lab/experiments';
 import { client, desktop } from '../rpc';
 import { app } from './app.svelte';
 import { EVERYTHING, images } from './images.svelte';
@@ -108,11 +109,11 @@ export function otherCommands(recent: RecentProject[]): Command[] {
         run: () => void attempt(() => client.project.openFile({ file })),
       })),
     { label: 'Theme: as the system', run: () => settings.set('theme', 'system') },
-    ...EXPERIMENTS.map(({ name, label }) => ({
-      label,
+    ...EXPERIMENTS.map((experiment) => ({
+      label: experiment.command,
       run: () => {
         app.go('lab');
-        void lab.run(name, SEEDS);
+        void lab.run(experiment);
       },
     })),
   ];
@@ -123,11 +124,3 @@ export function runByLabel(label: string): void {
   const all: Command[] = [...shortcuts.groups.flatMap((group) => group.shortcuts), ...otherCommands([])];
   all.find((command) => command.label === label)?.run();
 }
-
-/** As many as the lab's own button runs. */
-const SEEDS = 3;
-
-const EXPERIMENTS = [
-  { name: 'toy', label: 'Run the toy experiment' },
-  { name: 'monotone', label: 'Run the experiment on noise and masks' },
-] as const;

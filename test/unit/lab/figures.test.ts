@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { linearScale, logScale } from '../../../src/main/charts/scale';
-import { figuresOf } from '../../../src/main/lab/figures';
+import type { AttackReport } from '../../../src/main/lab/attack/types';
+import type { MaskersReport } from '../../../src/main/lab/maskers/types';
+import type { MnistReport } from '../../../src/main/lab/mnist/types';
 import type { MonotonePoint, MonotoneReport } from '../../../src/main/lab/monotone/types';
+import { summaryOf } from '../../../src/main/lab/summary';
 import type { ToyReport } from '../../../src/main/lab/toy/types';
+import type { LabReport } from '../../../src/main/lab/types';
+import type { VideoReport } from '../../../src/main/lab/video/types';
+import type { MaskerName } from '../../../src/main/noise/maskers/types';
 
 describe('axes', () => {
   test('linear: round ticks, ends at the ends', () => {
@@ -45,10 +51,124 @@ const monotone: MonotoneReport = {
   ...{ mask: [1, 0.1].map(point), quantised: [1, 0.1].map(point) },
 };
 
-test.each([toy, monotone])(
+const png = 'data:image/png;base64,AAAA';
+const masker = (name: MaskerName, read: number[], semantic: number): MaskersReport['rows'][number] => ({
+  ...{ name, title: name, semantic: [semantic, semantic + 0.01], objects: [0.5 - semantic, 0.5 - semantic] },
+  ...{
+    fineness: [name === 'mae' ? 0 : 0.2, name === 'mae' ? 0 : 0.2],
+    lost: [
+      [4, 4],
+      [6, 6],
+    ],
+  },
+  ...{
+    read: read.map((bits) => [bits, bits]),
+    accuracy: [
+      [1, 1],
+      [0.5, 0.6],
+    ],
+  },
+});
+const maskers: MaskersReport = {
+  ...{
+    experiment: 'maskers',
+    seeds: [1, 2],
+    size: 64,
+    testImages: 2,
+    accuracy: 1,
+    strengths: [4, 6],
+    sourceBits: 4,
+  },
+  rows: [
+    ...[masker('mae', [2, 1], 0), masker('beit', [2, 1], 0), masker('semmae', [2, 1], 0.3)],
+    ...[masker('adios', [3.5, 3.5], 0.3), masker('adios-rounded', [3, 1], 0.3)],
+    ...[masker('learned-positive', [3, 2], 0.4), masker('learned-negative', [3, 2], 0.4)],
+  ],
+  gradients: ['Gaussian, reparameterised', 'Gumbel-softmax, temperature 1'].map((title) => ({
+    ...{ title, variance: [1, 2], direction: [1, 1], added: [1, 1] },
+  })),
+  pictures: {
+    bits: 6,
+    originals: [png],
+    masked: [{ title: 'a rather long name of a masker', images: [png] }],
+  },
+};
+const mnist: MnistReport = {
+  ...{
+    experiment: 'mnist',
+    seeds: [1, 2],
+    train: 10,
+    test: 10,
+    epochs: 1,
+    pictures: [{ title: 'digit', images: [png] }],
+  },
+  rows: ['raw', 'random', 'zeroing 0.25', 'gaussian 0.5', 'learned 0.5 against', 'supervised'].map((key) => ({
+    ...{ key, title: `${key}, one way`, paper: key === 'raw' ? 7.58 : null, error: [3, 4] },
+    curve:
+      key === 'raw'
+        ? []
+        : [
+            { step: 1, loss: 0.7 },
+            { step: 2, loss: 0.5 },
+          ],
+  })),
+};
+const attack: AttackReport = {
+  ...{
+    experiment: 'attack',
+    seeds: [1, 2],
+    images: 2,
+    accuracy: 1,
+    sizes: [1, 8],
+    sparse: 0.1,
+    objects: [0.9, 0.9],
+  },
+  rows: (['everywhere', 'mask', 'other', 'gradient', 'random'] as const).flatMap((place) =>
+    (['noise', 'sign'] as const).map((direction) => ({
+      place,
+      direction,
+      flips: [
+        [0, 0],
+        [1, 0.5],
+      ],
+      least: [4, 5],
+    })),
+  ),
+  pictures: [{ title: 'image', images: [png] }],
+};
+const video: VideoReport = {
+  ...{ experiment: 'video', seeds: [1, 2], frames: 3, drawn: false, budget: 0.85 },
+  rows: (['cold', 'warm', 'model'] as const).map((of) => ({
+    ...{ of, steps: 5, flicker: [0.1, 0.1], still: [], distance: [0.1, 0.2], auroc: [] },
+  })),
+  flickers: [{ of: 'cold', values: [0.1, 0.2] }],
+  pictures: [
+    { title: 'frame', images: [png] },
+    { title: 'cold', images: [png] },
+  ],
+};
+
+const reports: LabReport[] = [toy, monotone, maskers, mnist, attack, video];
+
+test.each(reports)('$experiment: tables are whole, and hold no number that is not finite', (report) => {
+  const { tables, claims } = summaryOf(report);
+  expect(claims.length).toBeGreaterThan(0);
+  for (const { columns, rows } of tables) for (const row of rows) expect(row).toHaveLength(columns.length);
+  expect(JSON.stringify([tables, claims])).not.toMatch(/NaN|Infinity|undefined/);
+});
+
+test('properties of table 1 are read from what was measured', () => {
+  const [table] = summaryOf(maskers).tables;
+  const of = (title: string) => table!.rows.find(([name]) => name === title)!;
+  expect(of('mae').slice(3)).toEqual(['no (no)', '0.0 %', 'no (no)', 'yes (yes)']);
+  expect(of('adios').slice(3)).toEqual(['yes (yes)', '20.0 %', 'yes (yes)', 'no (no)']);
+  expect(of('learned-positive').slice(3)).toEqual(['yes (yes)', '20.0 %', 'yes (yes)', 'yes (yes)']);
+});
+
+test.each(reports)(
   '$experiment: every figure is well-formed and holds no number that is not finite',
   (report) => {
-    const figures = figuresOf(report);
+    const figures = summaryOf(report).figures;
     expect(Object.keys(figures).length).toBeGreaterThan(0);
     for (const svg of Object.values(figures)) {
       expect(svg).toMatch(/^<svg xmlns/);
@@ -62,7 +182,9 @@ test.each([toy, monotone])(
 test('the ellipses have the deviations as radii', () => {
   // 330 pixels for 26 units.
   const unit = 330 / 26;
-  const [, rx, ry] = /<ellipse[^>]*rx="([\d.]+)" ry="([\d.]+)"/.exec(figuresOf(toy)['toy-3-ellipses.svg']!)!;
+  const [, rx, ry] = /<ellipse[^>]*rx="([\d.]+)" ry="([\d.]+)"/.exec(
+    summaryOf(toy).figures['toy-3-ellipses.svg']!,
+  )!;
   expect(Number(rx)).toBeCloseTo(0.2 * unit, 1);
   expect(Number(ry)).toBeCloseTo(5 * unit, 1);
 });

@@ -174,7 +174,8 @@ test('numbers that are not finite end a run at once', async () => {
 test('an experiment of the lab stops when it is asked to, and leaves no tensors behind', async () => {
   const before = tf.memory().numTensors;
   for (const experiment of ['toy', 'monotone'] as const) {
-    const job = { kind: 'lab', experiment, config: { seed: 1, seeds: 1, quick: true } } as const;
+    const config = { seed: 1, seeds: 1, quick: true };
+    const job: Job = { kind: 'lab', experiment, config, images: [], classes: [] };
     const context = contextOf();
     const progress = () => context.sent.filter(({ type }) => type === 'progress').length;
     context.breathe = async () => (progress() >= 2 ? 'stop' : 'go');

@@ -13,6 +13,16 @@ export interface Scene {
   tag: boolean;
 }
 
+/** Of the object in the picture, as a 100 x 100 box. */
+export interface Pose {
+  x: number;
+  y: number;
+  scale: number;
+  /** Degrees. */
+  angle: number;
+  mirrored: boolean;
+}
+
 export interface Picture {
   /** RGB bytes [size, size, 3]. */
   rgb: Buffer;
@@ -27,11 +37,13 @@ export interface Picture {
 /**
  * Draws the scene; the same scene, size and randomness give the same bytes.
  * @param stream a source of its own for each part, so that one texture for another changes nothing but the texture
+ * @param pose where the object is; drawn from its stream where absent
  */
 export async function drawScene(
   scene: Scene,
   size: number,
   stream: (part: string) => Random,
+  pose?: Pose,
 ): Promise<Picture> {
   const canvas = paintTexture(scene.family, size, stream('texture'));
   const things = await raster(clutter(stream('clutter')), size);
@@ -41,7 +53,7 @@ export async function drawScene(
 
   const random = stream('object');
   const drawing = SPRITES[scene.className]!(paintOf(random.uniform()));
-  const object = await raster(placed(drawing, random), size);
+  const object = await raster(posed(drawing, pose ?? drawnPose(random)), size);
   cast(canvas, object, size, 0.025);
   blend(canvas, object);
   const mask = Buffer.alloc(size * size);
@@ -71,17 +83,22 @@ async function raster(body: string, size: number): Promise<Buffer> {
   return sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer();
 }
 
-/** The sprite at a random place, size and turn, wholly inside the picture. */
-function placed(sprite: string, random: Random): string {
+/** A random place, size and turn, wholly inside the picture. */
+function drawnPose(random: Random): Pose {
   const scale = random.uniform(0.42, 0.66);
   const angle = random.uniform(-40, 40);
-  const mirrored = random.uniform() < 0.5 ? -1 : 1;
+  const mirrored = random.uniform() < 0.5;
   const radians = (Math.abs(angle) * Math.PI) / 180;
   // Half the side of the upright box around the turned 100 x 100 drawing.
   const half = 50 * scale * (Math.cos(radians) + Math.sin(radians)) * 0.92;
   const x = random.uniform(half, 100 - half);
   const y = random.uniform(half, 100 - half);
-  return `<g transform="translate(${x} ${y}) rotate(${angle}) scale(${scale * mirrored} ${scale}) translate(-50 -50)">${sprite}</g>`;
+  return { x, y, scale, angle, mirrored };
+}
+
+function posed(sprite: string, { x, y, scale, angle, mirrored }: Pose): string {
+  const across = mirrored ? -scale : scale;
+  return `<g transform="translate(${x} ${y}) rotate(${angle}) scale(${across} ${scale}) translate(-50 -50)">${sprite}</g>`;
 }
 
 /**

@@ -1,0 +1,123 @@
+/** The experiments on images and digits in their short form, over three seeds. Figures of docs/lab.md. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { AttackReport, Direction, Place } from '../../src/main/lab/attack/types';
+import { isMonotone, isPixelLevel, isSemantic } from '../../src/main/lab/maskers/summary';
+import type { MaskersReport } from '../../src/main/lab/maskers/types';
+import type { MnistReport } from '../../src/main/lab/mnist/types';
+import { runExperiment } from '../../src/main/lab/run';
+import type { VideoReport } from '../../src/main/lab/video/types';
+import type { MaskerName } from '../../src/main/noise/maskers/types';
+import { mean } from '../../src/main/noise/statistics';
+import { labContext, onFrames, onSample } from './labSupport';
+import { startSlowEngine } from './support';
+
+const CONFIG = { seed: 1, seeds: 3, quick: true };
+const HOURS = 3_600_000;
+
+beforeAll(startSlowEngine);
+
+describe('maskers', () => {
+  let report: MaskersReport;
+  beforeAll(async () => {
+    report = (await runExperiment('maskers', CONFIG, await onSample())) as MaskersReport;
+  }, HOURS);
+  const row = (name: MaskerName) => report.rows.find((one) => one.name === name)!;
+
+  test('learned noise has all three properties of table 1, patches at random neither of the first two', () => {
+    for (const name of ['learned-positive', 'learned-negative'] as const)
+      expect([isSemantic(row(name)), isPixelLevel(row(name)), isMonotone(row(name))]).toEqual([
+        true,
+        true,
+        true,
+      ]);
+    for (const name of ['mae', 'beit'] as const)
+      expect([isSemantic(row(name)), isPixelLevel(row(name)), isMonotone(row(name))]).toEqual([
+        false,
+        false,
+        true,
+      ]);
+  });
+
+  test('a positive mask spares the object, a negative one hides it, in every seed', () => {
+    for (const auroc of row('learned-positive').objects) expect(auroc).toBeLessThan(0.15);
+    for (const auroc of row('learned-negative').objects) expect(auroc).toBeGreaterThan(0.85);
+  });
+
+  test('a real-valued mask loses nothing until it is rounded', () => {
+    const read = row('adios').read.map(mean);
+    expect(Math.max(...read) - Math.min(...read)).toBeLessThan(0.2);
+    expect(isMonotone(row('adios'))).toBe(false);
+    expect(isMonotone(row('adios-rounded'))).toBe(true);
+  });
+
+  test('what every masker loses is what it was asked to lose', () => {
+    for (const { lost } of report.rows)
+      lost.forEach((values, s) => {
+        expect(Math.abs(mean(values) - report.strengths[s]!)).toBeLessThan(0.1);
+      });
+  });
+});
+
+describe('digits', () => {
+  let report: MnistReport;
+  beforeAll(async () => {
+    report = (await runExperiment('mnist', CONFIG, labContext())) as MnistReport;
+  }, HOURS);
+  const of = (key: string) => mean(report.rows.find((row) => row.key === key)!.error);
+
+  test('features tell more than pixels, training with something to undo more than without, labels most', () => {
+    for (const { key, error } of report.rows)
+      if (key !== 'raw') expect(mean(error)).toBeLessThan(of('raw') + 0.5);
+    for (const key of ['zeroing 0.25', 'gaussian 0.5', 'learned 0.5 with'])
+      expect(of(key)).toBeLessThan(of('none'));
+    expect(of('supervised')).toBeLessThan(
+      Math.min(...report.rows.slice(0, -1).map(({ error }) => mean(error))),
+    );
+  });
+
+  test('cooperative learned noise is level with isotropic noise of its entropy, adversarial noise is worse', () => {
+    expect(Math.abs(of('learned 0.5 with') - of('gaussian 0.5'))).toBeLessThan(0.5);
+    expect(of('learned 0.5 against')).toBeGreaterThan(of('gaussian 0.5'));
+  });
+});
+
+describe('sparse attacks', () => {
+  let report: AttackReport;
+  beforeAll(async () => {
+    report = (await runExperiment('attack', CONFIG, await onSample())) as AttackReport;
+  }, HOURS);
+  const least = (place: Place, direction: Direction) =>
+    mean(report.rows.find((row) => row.place === place && row.direction === direction)!.least);
+
+  test('by the gradient’s sign the negative mask’s pixels are worth more than another image’s, and those more than chance', () => {
+    expect(least('mask', 'sign')).toBeLessThan(0.8 * least('other', 'sign'));
+    expect(least('other', 'sign')).toBeLessThan(least('random', 'sign'));
+    for (const auroc of report.objects) expect(auroc).toBeGreaterThan(0.85);
+  });
+
+  test('the gradient itself is the better guide, and noise alone a poor attack', () => {
+    expect(least('gradient', 'sign')).toBeLessThan(least('mask', 'sign'));
+    expect(least('mask', 'noise')).toBeGreaterThan(2 * least('mask', 'sign'));
+  });
+});
+
+describe('video frames', () => {
+  let report: VideoReport;
+  beforeAll(async () => {
+    report = (await runExperiment('video', CONFIG, await onFrames())) as VideoReport;
+  }, HOURS);
+  const row = (of: VideoReport['rows'][number]['of']) => report.rows.find((one) => one.of === of)!;
+
+  test('maps that begin from the frame before flicker less in every seed, and keep as much in fewer steps', () => {
+    row('warm').flicker.forEach((value, seed) => {
+      expect(value).toBeLessThan(row('cold').flicker[seed]!);
+    });
+    expect(mean(row('warm').distance)).toBeLessThan(1.1 * mean(row('cold').distance));
+    expect(row('warm').steps).toBeLessThan(row('cold').steps / 2);
+  });
+
+  test('a mask model flickers least, and finds the object best', () => {
+    expect(mean(row('model').flicker)).toBeLessThan(mean(row('warm').flicker) / 2);
+    expect(mean(row('model').auroc)).toBeGreaterThan(0.95);
+  });
+});
