@@ -16,6 +16,11 @@ export interface WorkerTools {
 class Brake {
   #state: 'go' | 'hold' | 'stop' = 'go';
   #release: (() => void) | null = null;
+  readonly #drained: () => Promise<void>;
+
+  constructor(drained: () => Promise<void>) {
+    this.#drained = drained;
+  }
 
   set(state: 'go' | 'hold' | 'stop'): void {
     // A job that is ending is not called back.
@@ -27,6 +32,8 @@ class Brake {
   async breathe(): Promise<'go' | 'stop'> {
     // Training keeps the thread busy: without this turn of the event loop no message would ever be read.
     await yieldToMessages();
+    // A pipe takes a few hundred kilobytes a turn: a checkpoint of a large network would take hundreds of steps to leave, with all that is sent behind it.
+    await this.#drained();
     while (this.#state === 'hold')
       await new Promise<void>((resolve) => {
         this.#release = resolve;
@@ -41,7 +48,7 @@ export function serveJobs(port: ParentPort, tools: WorkerTools): void {
 
   const start = async (message: Extract<ToWorker, { type: 'start' }>): Promise<void> => {
     const { job, device, checkpoint } = message;
-    const mine = new Brake();
+    const mine = new Brake(() => port.drained());
     brake = mine;
     const images = imagesOf(job);
     const pixels = new PixelCache(images, job.kind === 'maps', { decode: tools.decode });

@@ -10,7 +10,11 @@ const job: Job = { kind: 'maps', mask: 'positive', maskModel, images: [image], c
 const start: ToWorker = { type: 'start', job, device: 'auto', checkpoint: null };
 
 /** A worker around one job function, and a way to wait for what it says. */
-function worker(runJob: (job: Job, context: JobContext) => Promise<JobResult>, engine?: () => never) {
+function worker(
+  runJob: (job: Job, context: JobContext) => Promise<JobResult>,
+  engine?: () => never,
+  drained = async () => {},
+) {
   let listener: (message: ToWorker) => void = () => {};
   const said: FromWorker[] = [];
   let wake: () => void = () => {};
@@ -19,6 +23,7 @@ function worker(runJob: (job: Job, context: JobContext) => Promise<JobResult>, e
       said.push(message);
       wake();
     },
+    drained,
     onMessage: (given) => {
       listener = given;
     },
@@ -65,6 +70,20 @@ describe('the worker', () => {
       { type: 'engine', name: 'fake', device: 'wasm' },
       { type: 'done', result: { kind: 'maps', failed: [] } },
     ]);
+  });
+
+  test('waits until what it sent has left: a large checkpoint must not pile up behind the steps', async () => {
+    let leave: () => void = () => {};
+    const left = new Promise<void>((resolve) => {
+      leave = resolve;
+    });
+    const { tell, until, said } = worker(counting, undefined, () => left);
+    tell(start);
+    await until('engine');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(said.filter(({ type }) => type === 'progress')).toEqual([]);
+    leave();
+    await until('progress', 3);
   });
 
   test('holds at a pause and goes on after it', async () => {
