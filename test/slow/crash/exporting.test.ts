@@ -14,7 +14,7 @@ import { expectIntact, SEED, tellKills } from './checks';
 import { killedAfter } from './served';
 
 const ROUNDS = 40;
-const IMAGES = 16;
+const IMAGES = 5;
 const SIDE = 48;
 
 let directory: string;
