@@ -6,6 +6,7 @@ import { expectAccessible } from './accessibility';
 import { expect, openFolder, projectMenu, test } from './program';
 
 test.describe.configure({ mode: 'serial' });
+test.use({ folderOf: 'exports' });
 
 /** A call of the contract, over the window's own line and with its own rights. */
 const call = <Answer>(page: Page, path: string, input: object): Promise<Answer> =>

@@ -5,6 +5,7 @@ import type { Page } from '@playwright/test';
 import { expect, openFolder, type Program, pixelsOf, projectMenu, slideTo, test, tiles } from './program';
 
 test.describe.configure({ mode: 'serial' });
+test.use({ folderOf: 'journey' });
 
 /** More than a quick machine does before the test has looked at the curves. */
 const STEPS = 150;

@@ -101,11 +101,15 @@ async function startProgram(directory: string) {
   return { url, desktop: null, stop: () => ended(child) };
 }
 
-/** One program for the tests of a file; every page of it must stay free of errors and of breaches of the policy. */
-export const test = base.extend<{ quiet: undefined }, { program: Program }>({
+/**
+ * One program for the files that run one after another; every page of it must stay free of errors and of breaches of the policy. A file
+ * that needs a folder nobody has trained on names one of its own: `test.use({ folderOf: 'exports' })`.
+ */
+export const test = base.extend<{ quiet: undefined }, { folderOf: string; program: Program }>({
+  folderOf: ['all', { option: true, scope: 'worker' }],
   program: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from the pattern.
-    async ({}, use) => {
+    // Asked for so that another name means another program.
+    async ({ folderOf: _ }, use) => {
       const directory = mkdtempSync(join(tmpdir(), 'penumbra-e2e-'));
       const drawn = drawFolder(directory);
       let running = await startProgram(directory);

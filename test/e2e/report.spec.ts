@@ -5,6 +5,7 @@ import { expectAccessible } from './accessibility';
 import { expect, openFolder, type Program, projectMenu, test, tiles } from './program';
 
 test.describe.configure({ mode: 'serial' });
+test.use({ folderOf: 'report' });
 
 const main = (page: Page) => page.getByRole('main');
 const classRow = (page: Page, name: string) =>
