@@ -132,6 +132,15 @@ const REFUSED: [what: string, format: AnnotationFormat, file: string, content: s
     'labelme',
     'train/cat/1.json',
     JSON.stringify({ shapes: [{ label: 'a', shape_type: 'mask', points: [[0, 0]], mask: 'AAAA' }] }),
+    /shape 1: the mask is not a picture\.$/,
+  ],
+  [
+    'a mask that breaks off behind its first bytes',
+    'labelme',
+    'train/cat/1.json',
+    JSON.stringify({
+      shapes: [{ label: 'a', shape_type: 'mask', points: [[0, 0]], mask: 'iVBORw0KGgoAAAANSUhEUg==' }],
+    }),
     /shape 1: the picture of the mask cannot be read\.$/,
   ],
   [
@@ -139,7 +148,7 @@ const REFUSED: [what: string, format: AnnotationFormat, file: string, content: s
     'mask',
     'object/train/cat/1.png',
     'not a picture',
-    /^"object\/train\/cat\/1.png": the picture/,
+    /^"object\/train\/cat\/1.png": the mask is not a picture/,
   ],
   [
     'a brush of another size',
