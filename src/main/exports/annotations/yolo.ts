@@ -81,6 +81,9 @@ async function readYaml(file: SourceFile): Promise<unknown> {
   }
 }
 
+/** To a thousandth of a pixel, which seven digits hold: their rounding would move corners off the centres of pixels. */
+const inPixels = (part: number, side: number): number => Math.round(part * side * 1000) / 1000;
+
 /** A line of four numbers is a box by its centre and its sides, as in YOLO's detection. */
 function regionOf(
   line: string,
@@ -97,8 +100,8 @@ function regionOf(
   if (numbers.length !== 4 && (numbers.length < 6 || numbers.length % 2 === 1))
     throw refused(file.path, item, 'it has neither a box nor pairs of numbers for corners');
   const pairs = Array.from({ length: numbers.length / 2 }, (_, i): [number, number] => [
-    numbers[2 * i]! * width,
-    numbers[2 * i + 1]! * height,
+    inPixels(numbers[2 * i]!, width),
+    inPixels(numbers[2 * i + 1]!, height),
   ]);
   const shape = numbers.length === 4 ? boxOf(pairs) : (asBox(pairs) ?? { kind: 'polygon', rings: [pairs] });
   return [{ label: labels(classIndex!), item, geometry: checkedGeometry(shape, file.path, item) }];
