@@ -3,21 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessibility';
-import { expect, openFolder, projectMenu, test } from './program';
+import { call, expect, openFolder, projectMenu, test } from './program';
 
 test.describe.configure({ mode: 'serial' });
 test.use({ folderOf: 'exports' });
-
-/** A call of the contract, over the window's own line and with its own rights. */
-const call = <Answer>(page: Page, path: string, input: object): Promise<Answer> =>
-  page.evaluate(
-    async ([route, body]) => {
-      const headers = { 'content-type': 'application/json' };
-      const response = await fetch(`/rpc/${route}`, { method: 'POST', headers, body: body! });
-      return ((await response.json()) as { json: unknown }).json;
-    },
-    [path, JSON.stringify({ json: input })],
-  ) as Promise<Answer>;
 
 interface Annotations {
   regions: { label: string; geometry: { kind: string } }[];

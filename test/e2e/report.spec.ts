@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessibility';
-import { expect, openFolder, type Program, projectMenu, test, tiles } from './program';
+import { call, expect, openFolder, type Program, projectMenu, test, tiles } from './program';
 
 test.describe.configure({ mode: 'serial' });
 test.use({ folderOf: 'report' });
@@ -16,17 +16,6 @@ async function goTo(page: Page, { url }: Program, screen: string): Promise<void>
   await expect(projectMenu(page)).toContainText('train');
   await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: screen }).click();
 }
-
-/** A call of the contract, over the window's own line and with its own rights. */
-const call = <Answer>(page: Page, path: string, input: object): Promise<Answer> =>
-  page.evaluate(
-    async ([route, body]) => {
-      const headers = { 'content-type': 'application/json' };
-      const response = await fetch(`/rpc/${route}`, { method: 'POST', headers, body: body! });
-      return ((await response.json()) as { json: unknown }).json;
-    },
-    [path, JSON.stringify({ json: input })],
-  ) as Promise<Answer>;
 
 test('without a mask the button says what is missing', async ({ page, program }) => {
   await openFolder(page, program);
