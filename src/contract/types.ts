@@ -2,16 +2,18 @@
 import { z } from 'zod';
 import { ERROR_CODES, type ErrorCode } from './errors';
 import { experimentName } from './lab';
+import { deviceName } from './machine';
 import { filePath } from './paths';
 
 export * from './encoders';
 export * from './lab';
+export * from './machine';
 export { filePath } from './paths';
+export * from './scores';
 
 export const id = z.number().int().positive();
 export const maskKind = z.enum(['positive', 'negative']);
 export const presetName = z.enum(['draft', 'standard', 'fine']);
-export const deviceName = z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'wasm', 'tensorflow']);
 export const errorCode = z.enum(Object.keys(ERROR_CODES) as [ErrorCode, ...ErrorCode[]]);
 /** The networks a mask can be made with (models/maskModel.ts). */
 export const maskModelName = z.enum([
@@ -31,7 +33,6 @@ export const exportFormat = z.enum([
 export const budget = z.number().min(0.01).max(0.99);
 
 export type PresetName = z.infer<typeof presetName>;
-export type DeviceName = z.infer<typeof deviceName>;
 export type MaskModelName = z.infer<typeof maskModelName>;
 export type ExportFormat = z.infer<typeof exportFormat>;
 
@@ -296,130 +297,6 @@ export const exportResult = z.object({
   failed: z.array(unreadableFile),
 });
 export type ExportResult = z.infer<typeof exportResult>;
-
-export const doctorReport = z.object({
-  versions: z.record(z.string(), z.string()),
-  machine: z.object({
-    platform: z.string(),
-    cpu: z.string(),
-    threads: z.number().int(),
-    memoryGb: z.number(),
-  }),
-  /** The engine `auto` would use now. */
-  chosen: z.string(),
-  engines: z.array(
-    z.object({
-      name: z.string(),
-      device: deviceName,
-      available: z.boolean(),
-      /** One sentence: why it is or is not used, and what to install to get better. */
-      why: z.string(),
-      selfTest: z.object({ ok: z.boolean(), error: z.number(), gflops: z.number() }).nullable(),
-    }),
-  ),
-  /** The program's own work on the chosen engine: part of the self-test. */
-  work: z
-    .object({
-      /** Milliseconds of one mask-training step (64 px, batch 32), median. */
-      stepMs: z.number(),
-      /** Milliseconds of one image's map. */
-      mapMs: z.number(),
-      /** Megabytes in memory: when it was done, and at most. */
-      residentMb: z.number(),
-      peakMb: z.number(),
-      /** How often each kernel that the engine lacks ran in plain JavaScript, which is slow. */
-      fallbacks: z.record(z.string(), z.number().int()),
-    })
-    .nullable(),
-  electron: z.object({ available: z.boolean(), why: z.string() }),
-});
-export type DoctorReport = z.infer<typeof doctorReport>;
-
-export const benchReport = z.object({
-  /** `ratio` = ours / peer: below 1, the engine in use is the faster one. */
-  results: z.array(
-    z.object({
-      name: z.string(),
-      ours: z.string(),
-      ours_ms: z.number(),
-      peer: z.string().nullable(),
-      peer_ms: z.number().nullable(),
-      ratio: z.number().nullable(),
-    }),
-  ),
-});
-export type BenchReport = z.infer<typeof benchReport>;
-
-/** Names of scores (docs/scores.md), in the order of tables. */
-export const scoreName = z.enum([
-  ...(['auroc', 'iou', 'pointing', 'mass', 'rank', 'gini'] as const),
-  ...(['deletion', 'insertion', 'road', 'sensitivity', 'randomisation', 'seeds'] as const),
-]);
-export type ScoreName = z.infer<typeof scoreName>;
-
-export const startScores = z.object({
-  /** Folder of object masks with the tree and the names of the images; absent: only what needs none. */
-  masks: filePath.optional(),
-  /** The objects that are drawn in the project, in place of such a folder. */
-  annotations: z.boolean().default(false),
-  /** Ids of masks and methods; none: all of them. */
-  methods: z.array(z.string().min(1)).default([]),
-  onlyBaselines: z.boolean().default(false),
-  /** The split that is scored; absent: test or val where there is one, else all images. */
-  split: z.string().optional(),
-  /** At most so many images, spread over the split. */
-  limit: z.number().int().min(1).optional(),
-  /** How many of them are tested for faithfulness, which takes hundreds of passes an image and method. */
-  faithful: z.number().int().min(0).default(16),
-  seed: z.number().int().min(0).default(1),
-  device: deviceName.default('auto'),
-  /** Where the report (JSON) and the figure (SVG) go; absent: nothing is written. */
-  out: filePath.optional(),
-});
-export type StartScores = z.infer<typeof startScores>;
-
-/** A mean over images with its 95 % bootstrap interval. */
-export const estimate = z.object({ mean: z.number(), low: z.number(), high: z.number() });
-export type Estimate = z.infer<typeof estimate>;
-
-const score = z.number().nullable();
-/** Every score is a mean over the images that it could be measured on (`counts`); null where there was none. */
-const methodScores = z.object({
-  name: z.string(),
-  title: z.string(),
-  ...(Object.fromEntries(scoreName.options.map((name) => [name, score])) as Record<ScoreName, typeof score>),
-  ms_per_image: z.number(),
-  intervals: z.partialRecord(scoreName, z.tuple([z.number(), z.number()])),
-  counts: z.partialRecord(scoreName, z.number().int()),
-});
-export type MethodReport = z.infer<typeof methodScores>;
-
-/** Share of answers that stay at a budget of noise, by where the noise is. */
-const budgetPoint = z.object({
-  budget: z.number(),
-  /** The most noise of a pixel: what the mask was trained with, or twice that. */
-  sigmaMax: z.number(),
-  learned: estimate,
-  uniform: estimate,
-  shuffled: estimate,
-});
-export type BudgetPoint = z.infer<typeof budgetPoint>;
-
-export const scoreReport = z.object({
-  encoder: z.object({ id, name: z.string() }),
-  split: z.string().nullable(),
-  images: z.number().int(),
-  /** How many of them have an object mask. */
-  objects: z.number().int(),
-  /** Side of the square that everything was scored at. */
-  size: z.number().int(),
-  seed: z.number().int(),
-  methods: z.array(methodScores),
-  budgets: z.array(budgetPoint),
-  seconds: z.number(),
-  files: z.array(z.string()),
-});
-export type ScoreReport = z.infer<typeof scoreReport>;
 
 /** Everything the program tells on its own accord, as one stream. */
 export const appEvent = z.discriminatedUnion('type', [
