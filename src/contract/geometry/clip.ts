@@ -7,7 +7,7 @@ export function clip(shape: Geometry, width: number, height: number): Geometry |
   if (shape.kind === 'box') return clipBox(shape, width, height);
   if (shape.kind === 'brush') return clipBrush(shape, width, height);
   const rings = shape.rings.map((ring) => clipRing(ring, width, height)).filter((ring) => ring.length > 2);
-  return rings.some(hasArea) ? { kind: 'polygon', rings } : null;
+  return enclose(rings) ? { kind: 'polygon', rings } : null;
 }
 
 function clipBox({ x, y, width: across, height: down }: Box, width: number, height: number): Box | null {
@@ -59,11 +59,25 @@ function clipSide(ring: Ring, axis: 0 | 1, at: number, sign: 1 | -1): Ring {
   });
 }
 
-/** Gauss's area of a polygon. */
-function hasArea(ring: Ring): boolean {
-  const twice = ring.reduce((sum, [x, y], i) => {
-    const [x0, y0] = ring.at(i - 1)!;
-    return sum + x0 * y - x * y0;
-  }, 0);
-  return Math.abs(twice) > 1e-9;
+/**
+ * Whether rings enclose anything by the even-odd rule. Gauss's area would not tell: the lobes of an eight cancel in it.
+ * Between the heights of corners edges are straight, so two lines there meet all that lies between them.
+ */
+function enclose(rings: Ring[]): boolean {
+  const heights = [...new Set(rings.flatMap((ring) => ring.map(([, y]) => y)))].sort((a, b) => a - b);
+  return heights.slice(1).some((below, i) => {
+    const above = heights[i]!;
+    return [0.25, 0.6].some((part) => widthAt(rings, above + part * (below - above)) > 1e-9);
+  });
+}
+
+/** How much of a horizontal line that meets no corner is inside. */
+function widthAt(rings: Ring[], y: number): number {
+  const crossings = rings.flatMap((ring) =>
+    ring.flatMap(([x1, y1], i) => {
+      const [x0, y0] = ring.at(i - 1)!;
+      return y0 <= y === y1 <= y ? [] : [x0 + ((y - y0) * (x1 - x0)) / (y1 - y0)];
+    }),
+  );
+  return crossings.sort((a, b) => a - b).reduce((sum, x, i) => sum + (i % 2 === 1 ? x : -x), 0);
 }

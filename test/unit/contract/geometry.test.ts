@@ -141,6 +141,27 @@ describe('an outline', () => {
 });
 
 describe('a shape cut to its image', () => {
+  it('keeps an eight, whose lobes are of the same size', () => {
+    const eight = polygon([
+      [1, 1],
+      [7, 1],
+      [1, 7],
+      [7, 7],
+    ]);
+    expect(clip(eight, W, H)).toEqual(eight);
+    expect(
+      clip(
+        polygon([
+          [1, 1],
+          [7, 7],
+          [4, 4],
+        ]),
+        W,
+        H,
+      ),
+    ).toBeNull();
+  });
+
   it('covers the same pixels of it', () => {
     fc.assert(
       fc.property(
@@ -150,7 +171,10 @@ describe('a shape cut to its image', () => {
         (shape, dx, dy) => {
           const moved = move(shape, dx, dy);
           const cut = clip(moved, W, H);
-          expect(cut ? pixels(cut) : new Array(W * H).fill(0)).toEqual(pixels(moved));
+          const [before, after] = [pixels(moved), cut ? pixels(cut) : new Array(W * H).fill(0)];
+          // A corner made by the cut is rounded, so a centre right on the edge that leads to it may fall to either side.
+          const decided = (_: number, i: number) => !isOnEdge(moved, (i % W) + 0.5, Math.floor(i / W) + 0.5);
+          expect(after.filter(decided)).toEqual(before.filter(decided));
           if (!cut) return;
           const { x, y, width, height } = boundsOf(cut);
           expect(Math.min(x, y)).toBeGreaterThanOrEqual(0);
@@ -171,6 +195,17 @@ describe('a shape cut to its image', () => {
     );
   });
 });
+
+/** Whether a point lies on a polygon's edge, to the rounding of its cross product. */
+function isOnEdge(shape: Geometry, px: number, py: number): boolean {
+  if (shape.kind !== 'polygon') return false;
+  return shape.rings.some((ring) =>
+    ring.some(([x1, y1], i) => {
+      const [x0, y0] = ring.at(i - 1)!;
+      return Math.abs((x1 - x0) * (py - y0) - (y1 - y0) * (px - x0)) < 1e-9;
+    }),
+  );
+}
 
 function move(shape: Geometry, dx: number, dy: number): Geometry {
   if (shape.kind !== 'polygon') return { ...shape, x: shape.x + dx, y: shape.y + dy };
