@@ -43,7 +43,7 @@ export function pythonWithTorch() {
   const python = ['/usr/bin/python3', 'python3'].find(
     (command) => spawnSync(command, ['-c', 'import torch, PIL']).status === 0,
   );
-  if (!python) console.error('PyTorch is not installed for python3: its columns are left out.');
+  if (!python) console.error('python3 lacks PyTorch or Pillow: PyTorch’s columns are left out.');
   return python;
 }
 

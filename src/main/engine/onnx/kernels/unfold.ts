@@ -37,6 +37,9 @@ export function windowsOf(image: GraphNode, window: Geometry, places: number, re
  */
 const MOST_BYTES = 24 * 2 ** 20;
 
+/** Products of all images, one beside the other, are summed afterwards; larger ones are added up as they are made. */
+const MOST_BYTES_OF_PRODUCTS = 8 * 2 ** 20;
+
 /** A graphics device has no such cache, but binds no larger buffers than these everywhere. */
 const MOST_BYTES_OF_WEBGPU = 120 * 2 ** 20;
 
@@ -47,8 +50,12 @@ export function correlate(to: Lowering, a: Matrix, b: Matrix): string {
     (sum, { rows, places, window }) => sum + (window ? 4 * batch * rows * places : 0),
     0,
   );
-  const most = to.device === 'webgpu' ? MOST_BYTES_OF_WEBGPU : MOST_BYTES;
-  return bytes <= most ? correlateAtOnce(to, a, b) : correlateOneByOne(to, a, b);
+  const products = 4 * batch * a.rows * b.rows;
+  const fits =
+    to.device === 'webgpu'
+      ? bytes <= MOST_BYTES_OF_WEBGPU
+      : bytes <= MOST_BYTES && products <= MOST_BYTES_OF_PRODUCTS;
+  return fits ? correlateAtOnce(to, a, b) : correlateOneByOne(to, a, b);
 }
 
 function correlateAtOnce(to: Lowering, a: Matrix, b: Matrix): string {
