@@ -48,15 +48,15 @@ function verdictOf(
   background: BackgroundFinding | null,
 ): Verdict {
   if (right < LEAST_RIGHT || background === null) return region?.proven ? 'cue' : 'insufficient';
-  if (region?.proven) return background.proven ? 'mixed' : 'cue';
+  // With no object drawn, surroundings that decide look like an object that fills the picture.
+  const surroundings = background.proven && background.object === 'drawn';
+  if (region?.proven) return surroundings ? 'mixed' : 'cue';
   if (!background.proven) return 'object';
+  if (!surroundings) return 'insufficient';
   const average = (of: (one: BackgroundFinding['swapped'][number]) => number) =>
     mean(background.swapped.map(of));
   const staysWithObject = 1 - average(({ left }) => left);
-  // Moved with its object, the hottest part of a map brings some of its own surroundings along.
-  return background.object === 'hottest' || average(({ followsGround }) => followsGround) > staysWithObject
-    ? 'background'
-    : 'mixed';
+  return average(({ followsGround }) => followsGround) > staysWithObject ? 'background' : 'mixed';
 }
 
 /** Proven before not proven, then by how far both interventions moved the answers. */

@@ -23,6 +23,10 @@ const SOURCES: Record<SuspectRegion['source'], string> = {
   annotated: 'the marked cue',
 };
 
+/** Whether a class is recognised by more than one part of the picture, and nobody said what of it is the object. */
+const isSpread = ({ verdict, right, background }: Omit<ClassReport, 'reasons'>): boolean =>
+  verdict === 'insufficient' && right >= LEAST_RIGHT && background?.proven === true;
+
 /** What the verdict on a class rests on. */
 export function reasonsFor(report: Omit<ClassReport, 'reasons'>, classes: number): string[] {
   const { verdict, regions, background, right, images, outside } = report;
@@ -32,7 +36,9 @@ export function reasonsFor(report: Omit<ClassReport, 'reasons'>, classes: number
     reasons.push(
       right < LEAST_RIGHT
         ? `Only ${right} of its ${images} images are answered right; a verdict needs at least ${LEAST_RIGHT}.`
-        : 'There are too few images with surroundings to exchange.',
+        : isSpread(report)
+          ? 'What it is recognised by is spread over the picture. No object is drawn, so surroundings cannot be told from an object that fills the picture: draw the objects of some of its images.'
+          : 'There are too few images with surroundings to exchange.',
     );
   if (region?.proven)
     reasons.push(
@@ -48,10 +54,6 @@ export function reasonsFor(report: Omit<ClassReport, 'reasons'>, classes: number
     reasons.push(
       `${what} on the surroundings of other classes are answered as the surroundings' class in ${withInterval(background.followsGround)}.`,
     );
-    if (background.proven && background.object === 'hottest')
-      reasons.push(
-        'No object is drawn, so an object that fills the picture would look the same; draw some to be sure.',
-      );
   }
   if (outside)
     reasons.push(
@@ -94,9 +96,14 @@ export function summaryOf(
     sentences.push(
       `Proved by intervention: ${list(mixed)} ${is(mixed)} recognised partly by something else than the object.`,
     );
-  if (cues.length + grounds.length + mixed.length === 0)
+  const spread = classes.filter(isSpread).map(({ name }) => name);
+  if (spread.length > 0)
+    sentences.push(
+      `Undecided: what ${list(spread)} ${is(spread)} recognised by is spread over the picture. Surroundings cannot be told from objects that fill it until some objects are drawn.`,
+    );
+  if (cues.length + grounds.length + mixed.length + spread.length === 0)
     sentences.push('No intervention showed a class to rely on anything but its object.');
-  const unknown = of('insufficient');
+  const unknown = of('insufficient').filter((name) => !spread.includes(name));
   if (unknown.length > 0) sentences.push(`Too little data for a verdict on ${list(unknown)}.`);
   const chance =
     Math.max(...confusion.counts.map((row) => row.reduce((sum, value) => sum + value, 0))) /

@@ -72,19 +72,33 @@ describe.each([
   });
 });
 
-describe('with drawn objects, where the map is flat', () => {
-  test('a texture that decides is the background', async () => {
-    // Each class has its own tone behind grey objects, and the encoder goes by the tone.
-    const subjects = subjectsWith(12, false).map((one) => {
-      const tone = OBJECTS[one.label]!;
-      const pixels = one.pixels.slice();
-      for (let p = 0; p < SIZE * SIZE; p++) pixels.set(one.object![p] ? [128, 128, 128] : tone, p * 3);
-      return { ...one, pixels, kept: one.kept.map((_, p) => 0.5 + 0.01 * Math.sin(p)) };
-    });
+/** Each class has its own tone behind grey objects, and the encoder goes by the tone. */
+const texturedSubjects = () =>
+  subjectsWith(12, false).map((one) => {
+    const tone = OBJECTS[one.label]!;
+    const pixels = one.pixels.slice();
+    for (let p = 0; p < SIZE * SIZE; p++) pixels.set(one.object![p] ? [128, 128, 128] : tone, p * 3);
+    return { ...one, pixels };
+  });
+
+describe('a texture that decides', () => {
+  test('is the background of drawn objects, even where the map is flat', async () => {
+    const subjects = texturedSubjects().map((one) => ({
+      ...one,
+      kept: one.kept.map((_, p) => 0.5 + 0.01 * Math.sin(p)),
+    }));
     const result = await analysed(await materialOf(subjects, askBy(false)));
     expect(verdicts(result)).toEqual(['background', 'background', 'background']);
     for (const { background } of result.content.classes)
       expect(background!.followsGround.mean).toBeGreaterThan(0.9);
+  });
+
+  test('could be an object that fills the picture while none is drawn: no verdict, but the score', async () => {
+    const subjects = texturedSubjects().map((one) => ({ ...one, object: null }));
+    const { content } = await analysed(await materialOf(subjects, askBy(false)));
+    expect(content.classes.map(({ verdict }) => verdict)).toEqual(new Array(3).fill('insufficient'));
+    expect(content.summary.join(' ')).toContain('Undecided: what');
+    for (const { score } of content.classes) expect(score).toBeGreaterThan(0.5);
   });
 });
 

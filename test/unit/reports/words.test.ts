@@ -47,6 +47,17 @@ describe('the summary', () => {
     expect(text).toContain('Too little data for a verdict on owl.');
   });
 
+  test('does not take what is spread over the picture for surroundings while no object is drawn', () => {
+    const rose = {
+      ...one('rose', 'insufficient'),
+      right: 20,
+      background: { proven: true, object: 'hottest' },
+    };
+    const text = summary(95, { classes: [rose as Content['classes'][number], one('dog', 'object')] });
+    expect(text).toContain('Undecided: what rose is recognised by is spread over the picture.');
+    expect(text).not.toMatch(/Proved|No intervention|Too little data/);
+  });
+
   test('names a weak encoder: its interval does not leave the largest class behind by a quarter of what is left', () => {
     // 60 % are cats: the least that counts is 70 %. Of 100 images the interval is about 9 points wide on either side.
     expect(summary(75)).toContain('The encoder "net" is weak: it answers 75 %');
