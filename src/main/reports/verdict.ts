@@ -48,15 +48,18 @@ function verdictOf(
   background: BackgroundFinding | null,
 ): Verdict {
   if (right < LEAST_RIGHT || background === null) return region?.proven ? 'cue' : 'insufficient';
-  // With no object drawn, surroundings that decide look like an object that fills the picture.
-  const surroundings = background.proven && background.object === 'drawn';
-  if (region?.proven) return surroundings ? 'mixed' : 'cue';
-  if (!background.proven) return 'object';
-  if (!surroundings) return 'insufficient';
   const average = (of: (one: BackgroundFinding['swapped'][number]) => number) =>
     mean(background.swapped.map(of));
   const staysWithObject = 1 - average(({ left }) => left);
-  return average(({ followsGround }) => followsGround) > staysWithObject ? 'background' : 'mixed';
+  const followsGround = average((one) => one.followsGround) > staysWithObject;
+  // With no object drawn, surroundings that decide look like an object that fills the picture.
+  if (background.object === 'hottest') {
+    if (region?.proven) return 'cue';
+    return background.proven || followsGround ? 'insufficient' : 'object';
+  }
+  if (region?.proven) return background.proven ? 'mixed' : 'cue';
+  if (!background.proven) return 'object';
+  return followsGround ? 'background' : 'mixed';
 }
 
 /** Proven before not proven, then by how far both interventions moved the answers. */

@@ -23,9 +23,9 @@ const SOURCES: Record<SuspectRegion['source'], string> = {
   annotated: 'the marked cue',
 };
 
-/** Whether a class is recognised by more than one part of the picture, and nobody said what of it is the object. */
+/** Whether a class is recognised by more than the hottest part of its maps, and nobody said what of the picture is the object. */
 const isSpread = ({ verdict, right, background }: Omit<ClassReport, 'reasons'>): boolean =>
-  verdict === 'insufficient' && right >= LEAST_RIGHT && background?.proven === true;
+  verdict === 'insufficient' && right >= LEAST_RIGHT && background?.object === 'hottest';
 
 /** What the verdict on a class rests on. */
 export function reasonsFor(report: Omit<ClassReport, 'reasons'>, classes: number): string[] {
@@ -37,7 +37,7 @@ export function reasonsFor(report: Omit<ClassReport, 'reasons'>, classes: number
       right < LEAST_RIGHT
         ? `Only ${right} of its ${images} images are answered right; a verdict needs at least ${LEAST_RIGHT}.`
         : isSpread(report)
-          ? 'What it is recognised by is spread over the picture. No object is drawn, so surroundings cannot be told from an object that fills the picture: draw the objects of some of its images.'
+          ? 'Much of what it is recognised by lies outside the hottest quarter of its maps. No object is drawn, so surroundings cannot be told from an object that fills the picture: draw the objects of some of its images.'
           : 'There are too few images with surroundings to exchange.',
     );
   if (region?.proven)
@@ -54,6 +54,10 @@ export function reasonsFor(report: Omit<ClassReport, 'reasons'>, classes: number
     reasons.push(
       `${what} on the surroundings of other classes are answered as the surroundings' class in ${withInterval(background.followsGround)}.`,
     );
+    if (verdict === 'object' && background.object === 'hottest')
+      reasons.push(
+        'No object is drawn: that the hottest quarter is the object is for the pictures below to show.',
+      );
   }
   if (outside)
     reasons.push(
@@ -99,7 +103,7 @@ export function summaryOf(
   const spread = classes.filter(isSpread).map(({ name }) => name);
   if (spread.length > 0)
     sentences.push(
-      `Undecided: what ${list(spread)} ${is(spread)} recognised by is spread over the picture. Surroundings cannot be told from objects that fill it until some objects are drawn.`,
+      `Undecided: much of what ${list(spread)} ${is(spread)} recognised by lies outside the hottest quarter of the maps. Surroundings cannot be told from objects that fill the picture until some objects are drawn.`,
     );
   if (cues.length + grounds.length + mixed.length + spread.length === 0)
     sentences.push('No intervention showed a class to rely on anything but its object.');

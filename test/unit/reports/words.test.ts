@@ -47,14 +47,14 @@ describe('the summary', () => {
     expect(text).toContain('Too little data for a verdict on owl.');
   });
 
-  test('does not take what is spread over the picture for surroundings while no object is drawn', () => {
+  test('does not take what lies outside the hottest quarter for surroundings while no object is drawn', () => {
     const rose = {
       ...one('rose', 'insufficient'),
       right: 20,
       background: { proven: true, object: 'hottest' },
     };
     const text = summary(95, { classes: [rose as Content['classes'][number], one('dog', 'object')] });
-    expect(text).toContain('Undecided: what rose is recognised by is spread over the picture.');
+    expect(text).toContain('Undecided: much of what rose is recognised by lies outside the hottest quarter');
     expect(text).not.toMatch(/Proved|No intervention|Too little data/);
   });
 
