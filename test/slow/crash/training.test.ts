@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MetricPoint, RunSummary } from '../../../src/contract/types';
+import { deserialise } from '../../../src/main/models/serialise';
 import { Random } from '../../../src/main/noise/random';
 import { openProject } from '../../../src/main/store/project';
+import type { Checkpoint } from '../../../src/main/training/protocol';
 import { picturesProject } from '../../unit/training/fixtures/project';
 import { expectIntact, isAlive, SEED, tellKills } from './checks';
 import { type CallFailed, killedAfter, Served } from './served';
@@ -69,7 +71,7 @@ async function untilStep(served: Served): Promise<void> {
 
 interface State {
   curves: Map<number, MetricPoint[]>;
-  /** Step of each run's checkpoint. */
+  /** Step of each run's checkpoint; the run itself may have been told further. */
   checkpoints: Map<number, number>;
   done: number;
 }
@@ -79,7 +81,12 @@ function stateOf(file: string): State {
   const runs = store.runs();
   const state: State = {
     curves: new Map(runs.map(({ id }) => [id, store.metrics(id)])),
-    checkpoints: new Map(runs.filter(({ id }) => store.checkpoint(id)).map(({ id, step }) => [id, step])),
+    checkpoints: new Map(
+      runs.flatMap(({ id }) => {
+        const data = store.checkpoint(id);
+        return data ? [[id, deserialise<Checkpoint>(data).step] as const] : [];
+      }),
+    ),
     done: runs.filter(({ status }) => status === 'done').length,
   };
   store.close();
