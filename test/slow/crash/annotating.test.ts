@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ReportContent } from '../../../src/contract/reports';
+import { REPORT_VERSION, type ReportContent } from '../../../src/contract/reports';
 import { readJson } from '../../../src/main/api/jsonFile';
 import { Random } from '../../../src/main/noise/random';
 import { openProject } from '../../../src/main/store/project';
@@ -33,7 +33,7 @@ beforeAll(() => {
   });
   const runId = maskRun(store, 'positive');
   reportId = store.addReport({ fingerprint: 'of a test', encoderId, runId });
-  store.finishReport(reportId, { classes: [] } as unknown as ReportContent);
+  store.finishReport(reportId, { version: REPORT_VERSION, classes: [] } as unknown as ReportContent);
   store.close();
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

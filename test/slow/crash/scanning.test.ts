@@ -66,11 +66,22 @@ test('a killed scan leaves whole images, and the next one goes on', async () => 
     const random = new Random(SEED, round, 'scanning');
     if (before === 0 && !existsSync(file)) file = join(directory, `${++projects}.penumbra`);
     let opened = false;
-    await killedAfter(random.uniform(0, span), directory, 'all', async (served) => {
+    const open = async (served: Served) => {
       await served.call('project/openFolder', { folder, file });
       opened = true;
-      await scanTo(served, file);
-    });
+    };
+    // Every fourth time while the project is made, otherwise once it scans.
+    const early = random.below(4) === 0;
+    await killedAfter(
+      random.uniform(0, early ? 100 : 1.5 * span),
+      directory,
+      'all',
+      async (served) => {
+        if (early) await open(served);
+        await scanTo(served, file);
+      },
+      early ? undefined : open,
+    );
     if (!existsSync(file)) {
       expect(opened).toBe(false);
       continue;
