@@ -40,8 +40,8 @@ function contents(file: string): Map<string, string> {
   return new Map(found);
 }
 
-async function scanTo(served: Served, file: string): Promise<void> {
-  let project = await served.call<ProjectSummary>('project/openFolder', { folder, file });
+async function untilScanned(served: Served): Promise<void> {
+  let project = await served.call<ProjectSummary>('project/current');
   while (project.scanning) {
     await new Promise((done) => setTimeout(done, 20));
     project = await served.call<ProjectSummary>('project/current');
@@ -78,7 +78,7 @@ test('a killed scan leaves whole images, and the next one goes on', async () => 
       'all',
       async (served) => {
         if (early) await open(served);
-        await scanTo(served, file);
+        await untilScanned(served);
       },
       early ? undefined : open,
     );
