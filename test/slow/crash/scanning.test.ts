@@ -13,7 +13,8 @@ import { expectIntact, SEED, tellKills } from './checks';
 import { killedAfter, type Served } from './served';
 
 const ROUNDS = 50;
-const IMAGES = 400;
+/** Several of the portions that a scan writes at once. */
+const IMAGES = 1600;
 
 let directory: string;
 let folder: string;
