@@ -28,6 +28,9 @@ const { values: options } = parseArgs({
 const WARM_UP = 4;
 /** wasm is many times slower: it takes part in every fifth round. */
 const WASM_EVERY = 5;
+/** Threads of the engine before spin for a while in wait of more work; nobody is timed beside them. */
+const PAUSE_MS = 300;
+const pause = () => new Promise((done) => setTimeout(done, PAUSE_MS));
 const here = resolve(import.meta.dirname, 'engine');
 const scratch = mkdtempSync(join(tmpdir(), 'engine-bench-'));
 
@@ -59,11 +62,14 @@ async function compare(worker, { size, batch, threads }) {
   for (let round = 0; round < WARM_UP; round++) for (const engine of plain) await engine.ask('step');
   for (let round = 0; round < Number(options.rounds); round++)
     for (const engine of engines)
-      if (!engine.name.endsWith('wasm') || round % WASM_EVERY === 0)
+      if (!engine.name.endsWith('wasm') || round % WASM_EVERY === 0) {
+        await pause();
         engine.steps.push((await engine.ask('step')).ms);
+      }
   if (options.inference)
     for (let round = -12; round < Number(options.rounds); round++)
       for (const engine of plain) {
+        await pause();
         const { ms } = await engine.ask('infer');
         if (round >= 0) engine.inferences.push(ms);
       }

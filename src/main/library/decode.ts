@@ -120,7 +120,8 @@ export async function thumbnailOf(
       .toColourspace('srgb')
       .webp({ quality: 80, effort: 2 })
       .toBuffer();
-    return { width: autoOrient.width, height: autoOrient.height, thumbnail };
+    // A copy: what libvips hands over keeps ten times its length, unseen by the garbage collector, for as long as it is held.
+    return { width: autoOrient.width, height: autoOrient.height, thumbnail: Uint8Array.from(thumbnail) };
   });
 }
 
