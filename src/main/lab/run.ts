@@ -1,5 +1,6 @@
 import type { ExperimentName } from '../../contract/lab';
 import { runAttack } from './attack/run';
+import { runBudgets } from './budgets/run';
 import { runMaskers } from './maskers/run';
 import { runMnist } from './mnist/run';
 import { runMonotone } from './monotone/run';
@@ -14,6 +15,7 @@ const RUN: Record<ExperimentName, (config: LabConfig, context: LabContext) => Pr
   mnist: runMnist,
   attack: runAttack,
   video: runVideo,
+  budgets: runBudgets,
 };
 
 /** Runs one experiment on the engine that was started. */

@@ -1,4 +1,5 @@
 import { attackSummary } from './attack/summary';
+import { budgetsSummary } from './budgets/summary';
 import { maskersSummary } from './maskers/summary';
 import { mnistSummary } from './mnist/summary';
 import { monotoneSummary } from './monotone/summary';
@@ -21,5 +22,7 @@ export function summaryOf(report: LabReport): Summary {
       return attackSummary(report);
     case 'video':
       return videoSummary(report);
+    case 'budgets':
+      return budgetsSummary(report);
   }
 }

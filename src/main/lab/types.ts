@@ -2,6 +2,7 @@
 import type { LabClaim, LabTable } from '../../contract/lab';
 import type { JobContext, JobImage } from '../training/protocol';
 import type { AttackReport } from './attack/types';
+import type { BudgetsReport } from './budgets/types';
 import type { MaskersReport } from './maskers/types';
 import type { MnistReport } from './mnist/types';
 import type { MonotoneReport } from './monotone/types';
@@ -25,7 +26,14 @@ export interface LabImage extends JobImage {
   object: string | null;
 }
 
-export type LabReport = ToyReport | MonotoneReport | MaskersReport | MnistReport | AttackReport | VideoReport;
+export type LabReport =
+  | ToyReport
+  | MonotoneReport
+  | MaskersReport
+  | MnistReport
+  | AttackReport
+  | VideoReport
+  | BudgetsReport;
 
 /** Called before every step; throws when the experiment is to stop. */
 export type Breathe = (done: number, total: number) => Promise<void>;

@@ -95,6 +95,11 @@ export const HELP = {
     words:
       'Frames of a video in a folder get maps one after the other. A map that begins from the one before needs fewer steps and flickers less than one that begins from nothing.',
   },
+  budgets: {
+    title: 'Budgets and penalties',
+    words:
+      'How much noise a mask holds is set by a budget, or pulled by a penalty whose strength has to be tuned; both are tried in many settings. Noise may also get a mean that is learned, and a detector tells when that mean does the work.',
+  },
 } as const satisfies Record<string, HelpText>;
 
 export type HelpTopic = keyof typeof HELP;

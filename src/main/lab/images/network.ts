@@ -22,6 +22,8 @@ export interface NetworkPlan {
   stride: OutputStride;
   seed: number;
   steps: number;
+  /** The highest of the learning rate's cycle; default 3e-3. */
+  rate?: number;
 }
 
 export interface NetworkBatch {
@@ -37,11 +39,11 @@ export async function trainNetwork(
   job: JobContext,
   encoder: Encoder,
   images: LabImage[],
-  { name, outputs, stride, seed, steps }: NetworkPlan,
+  { name, outputs, stride, seed, steps, rate = RATE }: NetworkPlan,
   prepare: (batch: NetworkBatch) => { loss: (answer: Tensor4D) => Scalar; dispose(): void },
 ): Promise<Parameters> {
   const parameters = new Parameters(unetWeights(CHANNELS, new Random(seed, 0, name), stride, outputs));
-  const optimizer = new AdamW(parameters.variables, { learningRate: RATE, steps });
+  const optimizer = new AdamW(parameters.variables, { learningRate: rate, steps });
   const train = trainingImages(images);
   const order = new Order(train, seed);
   const batch = Math.min(BATCH, train.length);

@@ -13,7 +13,7 @@ import { adios } from '../../noise/maskers/multiplied';
 import { categorical, gaussian, learned, type MapsOf, uniform } from '../../noise/maskers/noise';
 import { beit, GRID, mae, saltAndPepper, semmae, zeroing } from '../../noise/maskers/removal';
 import type { Masker, Pictures } from '../../noise/maskers/types';
-import { upsample } from '../../noise/sampling';
+import { upsampleEach } from '../../noise/sampling';
 import type { JobContext } from '../../training/protocol';
 import { SIZE, trainedMask } from '../images/encoder';
 import { networkAnswer, trainNetwork } from '../images/network';
@@ -82,17 +82,8 @@ const mapsOf =
   };
 
 /** softmax over the N maps of a network, at the size of the image. @returns [batch, size, size, N] */
-function masksOf(answer: Tensor4D, size: number): Tensor4D {
-  return tf.tidy(() => {
-    const maps = tf.split(answer, MASKS, 3) as Tensor4D[];
-    return tf.softmax(
-      tf.concat(
-        maps.map((map) => upsample(map, size, size)),
-        3,
-      ),
-    ) as Tensor4D;
-  });
-}
+const masksOf = (answer: Tensor4D, size: number): Tensor4D =>
+  tf.tidy(() => tf.softmax(upsampleEach(answer, size, size)));
 
 function trainAdios(
   job: JobContext,
