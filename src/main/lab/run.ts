@@ -4,6 +4,7 @@ import { runBudgets } from './budgets/run';
 import { runMaskers } from './maskers/run';
 import { runMnist } from './mnist/run';
 import { runMonotone } from './monotone/run';
+import { runSsl } from './ssl/run';
 import { runToy } from './toy/run';
 import type { LabConfig, LabContext, LabReport } from './types';
 import { runVideo } from './video/run';
@@ -16,6 +17,7 @@ const RUN: Record<ExperimentName, (config: LabConfig, context: LabContext) => Pr
   attack: runAttack,
   video: runVideo,
   budgets: runBudgets,
+  ssl: runSsl,
 };
 
 /** Runs one experiment on the engine that was started. */

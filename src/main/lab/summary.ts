@@ -3,6 +3,7 @@ import { budgetsSummary } from './budgets/summary';
 import { maskersSummary } from './maskers/summary';
 import { mnistSummary } from './mnist/summary';
 import { monotoneSummary } from './monotone/summary';
+import { sslSummary } from './ssl/summary';
 import { toySummary } from './toy/summary';
 import type { LabReport, Summary } from './types';
 import { videoSummary } from './video/summary';
@@ -24,5 +25,7 @@ export function summaryOf(report: LabReport): Summary {
       return videoSummary(report);
     case 'budgets':
       return budgetsSummary(report);
+    case 'ssl':
+      return sslSummary(report);
   }
 }

@@ -6,6 +6,7 @@ import type { BudgetsReport } from './budgets/types';
 import type { MaskersReport } from './maskers/types';
 import type { MnistReport } from './mnist/types';
 import type { MonotoneReport } from './monotone/types';
+import type { SslReport } from './ssl/types';
 import type { ToyReport } from './toy/types';
 import type { VideoReport } from './video/types';
 
@@ -33,7 +34,8 @@ export type LabReport =
   | MnistReport
   | AttackReport
   | VideoReport
-  | BudgetsReport;
+  | BudgetsReport
+  | SslReport;
 
 /** Called before every step; throws when the experiment is to stop. */
 export type Breathe = (done: number, total: number) => Promise<void>;

@@ -68,4 +68,12 @@ export const EXPERIMENTS: readonly Experiment[] = [
     minutes: 'some minutes',
     quick: true,
   },
+  {
+    name: 'ssl',
+    title: 'Learning without labels against a mask (Eq. 1)',
+    command: 'Run the experiment on learning without labels',
+    about: 'ssl',
+    minutes: 'under ten minutes',
+    quick: true,
+  },
 ];

@@ -156,7 +156,10 @@ function meanClaims({ means }: BudgetsReport): LabClaim[] {
     means.find((row) => row.mask === mask && row.option === option)!;
   const both = (row: MeanRow) => mean(row.measures.map((one) => one.both));
   const caught = means.filter((row) => row.option !== 'none' && shortcutsOf(row).length > 0);
-  const [plain, free] = [of('positive', 'none'), of('positive', 'free')];
+  const [plain, bounded, free] = (['none', 'bounded', 'free'] as const).map((option) =>
+    of('positive', option),
+  ) as [MeanRow, MeanRow, MeanRow];
+  const harder = both(bounded) > KEPT * both(plain);
   return [
     {
       paper: 'Will a learned mean allow some shortcuts leading to trivial results? (6.1)',
@@ -172,9 +175,9 @@ function meanClaims({ means }: BudgetsReport): LabClaim[] {
       holds: both(free) < both(plain),
     },
     {
-      paper: 'Given more parameters, will it be harder to train? (6.1): a bounded mean takes no more steps',
-      ours: `distance ${fixed(both(of('positive', 'bounded')), 4)} after as many steps, ${fixed(both(plain), 4)} without a mean`,
-      holds: both(of('positive', 'bounded')) < KEPT * both(plain),
+      paper: 'Given more parameters, will it be harder to train? (6.1)',
+      ours: `${harder ? 'yes' : 'no'}: distance ${fixed(both(bounded), 4)} with a bounded mean after as many steps, ${fixed(both(plain), 4)} without`,
+      holds: harder,
     },
   ];
 }

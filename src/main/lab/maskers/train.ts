@@ -8,12 +8,11 @@ import { type MaskModel, maskModelFromSpec } from '../../models/maskModel';
 import type { Parameters } from '../../models/parameters';
 import type { EncoderSpec, MaskModelSpec } from '../../models/spec';
 import type { Encoder } from '../../models/types';
-import { adiosLoss } from '../../noise/adios';
+import { adiosLoss, adiosMasks } from '../../noise/adios';
 import { adios } from '../../noise/maskers/multiplied';
 import { categorical, gaussian, learned, type MapsOf, uniform } from '../../noise/maskers/noise';
 import { beit, GRID, mae, saltAndPepper, semmae, zeroing } from '../../noise/maskers/removal';
 import type { Masker, Pictures } from '../../noise/maskers/types';
-import { upsampleEach } from '../../noise/sampling';
 import type { JobContext } from '../../training/protocol';
 import { SIZE, trainedMask } from '../images/encoder';
 import { networkAnswer, trainNetwork } from '../images/network';
@@ -48,7 +47,7 @@ export async function trainMaskers(
   const parameters = await stages.run((job) => trainAdios(job, encoder, images, seed, 2 * steps));
   const models = [positive, negative].map(maskModelFromSpec) as [MaskModel, MaskModel];
   const [keeping, hiding] = models.map((model) => mapsOf(model, encoder)) as [MapsOf, MapsOf];
-  const hidingBy = (pictures: Pictures) => adiosMasks(parameters, encoder, pictures);
+  const hidingBy = (pictures: Pictures) => hidingMasks(parameters, encoder, pictures);
   return {
     positive,
     maskers: [
@@ -81,10 +80,6 @@ const mapsOf =
     return maps;
   };
 
-/** softmax over the N maps of a network, at the size of the image. @returns [batch, size, size, N] */
-const masksOf = (answer: Tensor4D, size: number): Tensor4D =>
-  tf.tidy(() => tf.softmax(upsampleEach(answer, size, size)));
-
 function trainAdios(
   job: JobContext,
   encoder: Encoder,
@@ -98,21 +93,22 @@ function trainAdios(
   return trainNetwork(job, encoder, images, plan, ({ x, clean, random }) => {
     const chosen = random.below(MASKS);
     return {
-      loss: (answer) => adiosLoss(masksOf(answer, SIZE), encoder.embed, { x, clean, black }, LAMBDA, chosen),
+      loss: (answer) =>
+        adiosLoss(adiosMasks(answer, SIZE), encoder.embed, { x, clean, black }, LAMBDA, chosen),
       dispose: () => {},
     };
   });
 }
 
 /** @returns [count, N, size, size] */
-async function adiosMasks(
+async function hidingMasks(
   parameters: Parameters,
   encoder: Encoder,
   { count, size, values }: Pictures,
 ): Promise<Float32Array> {
   const all = new Float32Array(count * MASKS * size * size);
   await inBatches(values, size, encoder.normalisation, async (x, from) => {
-    const masks = tf.tidy(() => masksOf(networkAnswer(parameters, x), size).transpose([0, 3, 1, 2]));
+    const masks = tf.tidy(() => adiosMasks(networkAnswer(parameters, x), size).transpose([0, 3, 1, 2]));
     all.set(await masks.data<'float32'>(), from * MASKS * size * size);
     masks.dispose();
   });

@@ -2,24 +2,22 @@ import type { Scalar, Tensor4D } from '@tensorflow/tfjs';
 import { tf } from '../../engine/tf';
 import { createMaskModel, type MaskModel, maskModelFromSpec } from '../../models/maskModel';
 import { AdamW } from '../../models/optimizer';
-import type { TrainingResnet } from '../../models/resnetTraining';
-import { HIDDEN, project, projectionWeights } from '../../models/simclr';
+import { HIDDEN, projectionWeights } from '../../models/simclr';
 import type { NamedArrays } from '../../models/spec';
 import { noiseFractionOf } from '../../noise/budget';
-import { ntXent } from '../../noise/objectives';
 import { Random } from '../../noise/random';
 import { noisyView, sigmaFrom, standardNormals, upsample } from '../../noise/sampling';
 import type { EncoderJob, JobContext, JobResult } from '../protocol';
 import type { StepReport } from './loop';
 import { type Beside, type EncoderStep, trainOwnEncoder } from './ownEncoder';
-import { augmentedBatch, TEMPERATURE, withoutProjection } from './simclr';
+import { augmentedBatch, contrast, withoutProjection } from './simclr';
 
 const MASK_MODEL = 'unet-small';
 const MASK_RATE = 3e-3;
 /** Budgets of the adversary: those a negative mask is trained for. */
-const BUDGETS: [number, number] = [0.2, 0.6];
+export const BUDGETS: [number, number] = [0.2, 0.6];
 /** The least noise, as a share of the most. */
-const LEAST_NOISE = 0.02;
+export const LEAST_NOISE = 0.02;
 const PREFIX = 'adversary.';
 
 /**
@@ -30,13 +28,17 @@ const PREFIX = 'adversary.';
 export async function trainMinMax(job: EncoderJob, context: JobContext): Promise<JobResult> {
   const { size, seed } = job.config;
   const adversary = new Adversary(seed);
-  const trained = await trainOwnEncoder(job, context, {
-    outputs: HIDDEN,
-    more: projectionWeights,
-    beside: adversary,
-    step: (now) => minMaxStep(now, adversary, context, size),
-  });
-  return withoutProjection(trained, context, size);
+  try {
+    const trained = await trainOwnEncoder(job, context, {
+      outputs: HIDDEN,
+      more: projectionWeights,
+      beside: adversary,
+      step: (now) => minMaxStep(now, adversary, context, size),
+    });
+    return await withoutProjection(trained, context, size);
+  } finally {
+    adversary.dispose();
+  }
 }
 
 /** The mask model M, with an optimizer of its own. */
@@ -67,6 +69,11 @@ export class Adversary implements Beside {
       const q = noiseFractionOf(this.#model!.trainingLogOdds(x), budget, 'image');
       return noisyView(x, sigmaFrom(upsample(q, height, width), scale), eps);
     });
+  }
+
+  /** What it would hide in clean images. @returns [batch, h, w, 1] */
+  logOdds(x: Tensor4D): Tensor4D {
+    return this.#model!.logOdds(x);
   }
 
   /** One step up the loss. */
@@ -109,13 +116,4 @@ async function minMaxStep(
   const [value] = await loss.data();
   tf.dispose([first, second, eps, hidden, loss]);
   return { loss: value! };
-}
-
-/** L of Eq. 1: NT-Xent between the projections of both views. */
-function contrast(net: TrainingResnet, first: Tensor4D, second: Tensor4D): Scalar {
-  const count = first.shape[0];
-  const features = net.features(tf.concat([first, second], 0) as Tensor4D);
-  const projected = project(net.parameters, net.scores(features));
-  const views = projected.slice([0, 0], [count, -1]);
-  return ntXent(views, projected.slice([count, 0], [count, -1]), TEMPERATURE);
 }
