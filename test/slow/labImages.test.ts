@@ -1,6 +1,8 @@
 /** The experiments on images and digits in their short form, over three seeds. Figures of docs/lab.md. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { AttackReport, Direction, Place } from '../../src/main/lab/attack/types';
+import { meanShortcuts } from '../../src/main/lab/budgets/shortcuts';
+import type { BudgetsReport, Form } from '../../src/main/lab/budgets/types';
 import { isMonotone, isPixelLevel, isSemantic } from '../../src/main/lab/maskers/summary';
 import type { MaskersReport } from '../../src/main/lab/maskers/types';
 import type { MnistReport } from '../../src/main/lab/mnist/types';
@@ -119,5 +121,46 @@ describe('video frames', () => {
   test('a mask model flickers least, and finds the object best', () => {
     expect(mean(row('model').flicker)).toBeLessThan(mean(row('warm').flicker) / 2);
     expect(mean(row('model').auroc)).toBeGreaterThan(0.95);
+  });
+});
+
+describe('budgets', () => {
+  let report: BudgetsReport;
+  beforeAll(async () => {
+    report = (await runExperiment('budgets', CONFIG, await onSample())) as BudgetsReport;
+  }, HOURS);
+  const off = ({ target, forms }: BudgetsReport['settings'][number], form: Form) =>
+    Math.abs(mean(forms[form].map(({ noise }) => noise)) - target);
+  const negative = () => report.settings.find(({ mask }) => mask === 'negative')!;
+
+  test('a hard budget holds its target in every setting; a penalty holds it where it was tuned, and misses it in others', () => {
+    for (const row of report.settings)
+      for (const { noise } of row.forms.budget) expect(Math.abs(noise - row.target)).toBeLessThan(0.001);
+    const [tuned, ...others] = report.settings;
+    for (const form of ['clamp', 'penalty'] as const) {
+      expect(off(tuned!, form)).toBeLessThan(0.05);
+      expect(others.filter((row) => off(row, form) > 0.1).length).toBeGreaterThanOrEqual(3);
+    }
+  });
+
+  test('under a hard budget the maps find the object in every setting', () => {
+    for (const { forms } of report.settings)
+      expect(mean(forms.budget.map(({ object }) => object!))).toBeGreaterThan(0.75);
+  });
+
+  test('a fixed entropy without a largest sigma ends in few pixels of a negative mask', () => {
+    const few = (form: Form) => mean(negative().forms[form].map((one) => one.few));
+    expect(few('fixed')).toBeGreaterThan(0.7);
+    expect(few('fixed')).toBeGreaterThan(2 * few('budget'));
+  });
+
+  test('a learned mean does the work of a negative mask in every seed, and no positive one', () => {
+    for (const { mask, option, measures } of report.means)
+      for (const measure of measures)
+        expect([mask, option, meanShortcuts(measure, measure.gain).length > 0]).toEqual([
+          mask,
+          option,
+          mask === 'negative' && option !== 'none',
+        ]);
   });
 });

@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runBudgets, tune } from '../../../src/main/lab/budgets/run';
 import { REFERENCE, SETTINGS } from '../../../src/main/lab/budgets/settings';
+import { meanShortcuts } from '../../../src/main/lab/budgets/shortcuts';
 import type { BudgetsReport } from '../../../src/main/lab/budgets/types';
 import { summaryOf } from '../../../src/main/lab/summary';
 import { budgets } from './examples';
@@ -68,5 +69,21 @@ test('all variance in few pixels is told, and a mean that does the work', () => 
   expect(claim(budgets, 'shortcuts')).toMatchObject({
     ours: 'yes: negative, free (the mean alone changes the embedding)',
     holds: true,
+  });
+});
+
+describe('the detector', () => {
+  const healthy = { both: 0.1, mean: 0.01, noise: 0.11 };
+  test('is silent where the noise does the work', () => {
+    expect(meanShortcuts(healthy, 0.02)).toEqual([]);
+    expect(meanShortcuts({ both: 0.1, mean: 0, noise: 0.1 }, 0)).toEqual([]);
+  });
+
+  test.each<[string, Parameters<typeof meanShortcuts>]>([
+    ['the mean alone changes the embedding', [{ ...healthy, mean: 0.09 }, 0]],
+    ['the mean raises contrast', [healthy, 0.4]],
+    ['the mean undoes the noise', [{ ...healthy, noise: 0.3 }, 0]],
+  ])('%s', (sentence, given) => {
+    expect(meanShortcuts(...given)).toEqual([sentence]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { tf } from '../../../src/main/engine/tf';
-import { meanGain, meanShift, meanShortcuts } from '../../../src/main/noise/learnedMean';
+import { meanGain, meanShift } from '../../../src/main/noise/learnedMean';
 import { upsample } from '../../../src/main/noise/sampling';
 import { expectGradient, normalTensor } from './finiteDifferences';
 
@@ -43,20 +43,4 @@ test('gain is the slope on the image without its mean: contrast times 1 + k has 
   expect(meanGain(centred.mul(0.3) as Tensor4D, x).dataSync()[0]).toBeCloseTo(0.3, 5);
   expect(meanGain(centred.mul(-1) as Tensor4D, x).dataSync()[0]).toBeCloseTo(-1, 5);
   expect(meanGain(tf.fill(x.shape, 0.7) as Tensor4D, x).dataSync()[0]).toBeCloseTo(0, 5);
-});
-
-describe('the detector', () => {
-  const healthy = { both: 0.1, mean: 0.01, noise: 0.11 };
-  test('is silent where the noise does the work', () => {
-    expect(meanShortcuts(healthy, 0.02)).toEqual([]);
-    expect(meanShortcuts({ both: 0.1, mean: 0, noise: 0.1 }, 0)).toEqual([]);
-  });
-
-  test.each<[string, Parameters<typeof meanShortcuts>]>([
-    ['the mean alone changes the embedding', [{ ...healthy, mean: 0.09 }, 0]],
-    ['the mean raises contrast', [healthy, 0.4]],
-    ['the mean undoes the noise', [{ ...healthy, noise: 0.3 }, 0]],
-  ])('%s', (sentence, given) => {
-    expect(meanShortcuts(...given)).toEqual([sentence]);
-  });
 });

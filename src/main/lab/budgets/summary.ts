@@ -1,9 +1,9 @@
 import type { LabClaim, LabTable } from '../../../contract/lab';
 import { dotChart } from '../../charts/dots';
-import { meanShortcuts } from '../../noise/learnedMean';
 import { mean } from '../../noise/statistics';
 import { fixed, percent, seedsOf, spread } from '../numbers';
 import type { Summary } from '../types';
+import { meanShortcuts } from './shortcuts';
 import type { BudgetsReport, Form, FormMeasure, MeanMeasure, MeanOption, MeanRow, SettingRow } from './types';
 
 const NAMES: Record<Form, string> = {

@@ -1,6 +1,4 @@
 /** @file The maskers of one seed: those that learn are trained here. */
-
-import type { Tensor4D } from '@tensorflow/tfjs';
 import { kmeans } from 'ml-kmeans';
 import { resample } from '../../../contract/noiseMap';
 import { tf } from '../../engine/tf';
