@@ -8,10 +8,14 @@ import { trainedByViews } from '../../../src/main/lab/ssl/train';
 import type { Framework, SslMeasure, Way } from '../../../src/main/lab/ssl/types';
 import { occluder, PATCHES, uniformSigma } from '../../../src/main/lab/ssl/ways';
 import type { LabImage } from '../../../src/main/lab/types';
+import type { EncoderSpec } from '../../../src/main/models/spec';
 import { noiseFractionOf } from '../../../src/main/noise/budget';
 import { gaussianEntropy } from '../../../src/main/noise/entropy';
 import { Random } from '../../../src/main/noise/random';
 import { sigmaFrom, upsample } from '../../../src/main/noise/sampling';
+import { runEncoderJob } from '../../../src/main/training/jobs/encoder';
+import { presetOf } from '../../../src/main/training/presets';
+import type { EncoderJob } from '../../../src/main/training/protocol';
 import { normalTensor } from '../noise/finiteDifferences';
 import { contextOf, imagesOf, SIZE } from '../training/jobSupport';
 
@@ -142,6 +146,20 @@ describe.each(['simclr', 'simsiam'] as Framework[])('%s', (framework) => {
     for (const loss of losses) expect(Number.isFinite(loss)).toBe(true);
     expect(tf.memory().numTensors).toBe(before);
   });
+});
+
+test('SimCLR against learned noise is the encoder that Train makes as min-max', async () => {
+  const context = contextOf();
+  const recipe = presetOf('draft', 'simclr').encoder;
+  const config = { ...recipe, size: SIZE, epochs: 2, seed: 1, heldOut: 0 };
+  const job: EncoderJob = {
+    ...{ kind: 'encoder', encoder: 'min-max', images: imagesFor(8, 0), classes: [], config },
+  };
+  const trained = await runEncoderJob(job, context);
+  const { spec, losses } = await trainedShortly('simclr', 'learned');
+  expect(losses).toEqual(context.losses());
+  const { weights } = (trained as { encoder: EncoderSpec }).encoder;
+  for (const [name, values] of Object.entries(weights)) expect(spec.weights[name]).toEqual(values);
 });
 
 test('the same seed gives the same encoder and the same views', async () => {
