@@ -1,4 +1,4 @@
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
 import { tf } from '../../../src/main/engine/tf';
 import { embeddingHealth, knnError } from '../../../src/main/lab/ssl/features';
@@ -14,6 +14,7 @@ import { gaussianEntropy } from '../../../src/main/noise/entropy';
 import { Random } from '../../../src/main/noise/random';
 import { sigmaFrom, upsample } from '../../../src/main/noise/sampling';
 import { runEncoderJob } from '../../../src/main/training/jobs/encoder';
+import { Adversary, meanLoss } from '../../../src/main/training/jobs/minMax';
 import { presetOf } from '../../../src/main/training/presets';
 import type { EncoderJob } from '../../../src/main/training/protocol';
 import { normalTensor } from '../noise/finiteDifferences';
@@ -111,6 +112,22 @@ test('uniform noise has the entropy (Eq. 2) of learned noise at the same budget'
     const [uniform] = gaussianEntropy(tf.fill([1, 16, 16, 1], log)).dataSync();
     for (const one of learned) expect(Math.abs(one - uniform!) / 256).toBeLessThan(1e-3);
   }
+});
+
+test('what a draw of noise does to first order cancels with its mirror image', async () => {
+  const adversary = new Adversary(1);
+  adversary.begin(1, undefined);
+  const x = normalTensor<Tensor4D>([2, 16, 16, 3], 4);
+  const eps = normalTensor<Tensor4D>([2, 16, 16, 3], 5);
+  const tilt = normalTensor<Tensor4D>([2, 16, 16, 3], 6, 100);
+  const views = adversary.mirrored(x, eps, 0.5, 1);
+  const [once, turned] = views.map((view) => view.sub(x));
+  expect(once!.add(turned!).abs().max().dataSync()[0]).toBeLessThan(1e-6);
+  // A loss that only tilts the image is the clean image's, however strong the noise.
+  const tilted = (view: Tensor4D) => view.mul(tilt).mean() as Scalar;
+  expect(meanLoss(views, tilted).dataSync()[0]).toBeCloseTo(tilted(x).dataSync()[0]!, 4);
+  expect(Math.abs(tilted(views[0]).sub(tilted(x)).dataSync()[0]!)).toBeGreaterThan(0.01);
+  adversary.dispose();
 });
 
 test('patches hide their share of every image, and nothing else', () => {

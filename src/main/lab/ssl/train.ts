@@ -11,7 +11,7 @@ import { loadBatch, measureNormalisation } from '../../training/jobs/batches';
 import { runEncoderJob } from '../../training/jobs/encoder';
 import type { StepReport } from '../../training/jobs/loop';
 import { lookedAt } from '../../training/jobs/maskHealth';
-import { Adversary } from '../../training/jobs/minMax';
+import { Adversary, meanLoss } from '../../training/jobs/minMax';
 import { type EncoderStep, trainOwnEncoder } from '../../training/jobs/ownEncoder';
 import { mapsOf } from '../../training/jobs/previews';
 import { augmentedBatch } from '../../training/jobs/simclr';
@@ -88,7 +88,8 @@ async function matchingStep(
   const hiding = hider && noise > 0 ? hider.hide(second, noise, random, normalisation) : null;
   if (hiding)
     hider!.opponent?.maximise(step, () => {
-      const loss = lossOf(net, first, hiding.view());
+      const views = hiding.opposed?.() ?? [hiding.view()];
+      const loss = meanLoss(views, (view) => lossOf(net, first, view));
       return hiding.cost ? loss.sub(hiding.cost()) : loss;
     });
   const hidden = hiding?.view() ?? second.clone();

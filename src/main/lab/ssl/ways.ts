@@ -28,8 +28,9 @@ interface Opponent extends Beside {
 
 /** One view of one step, with what is drawn for it. */
 interface Hiding {
-  /** Differentiable with respect to the opponent's weights. */
   view(): Tensor4D;
+  /** Those that an opponent is trained by, differentiable with respect to its weights; absent: `view` alone. */
+  opposed?: () => Tensor4D[];
   /** What an opponent pays for its masks; absent: nothing. */
   cost?: () => Scalar;
   dispose(): void;
@@ -88,7 +89,11 @@ const learnedNoise = (adversary: Adversary): Occluder => ({
   hide: (x, noise, random) => {
     const eps = standardNormals(x.shape, random);
     const budget = random.uniform(...BUDGETS);
-    return { view: () => adversary.noisy(x, eps, budget, noise), dispose: () => eps.dispose() };
+    return {
+      view: () => adversary.noisy(x, eps, budget, noise),
+      opposed: () => adversary.mirrored(x, eps, budget, noise),
+      dispose: () => eps.dispose(),
+    };
   },
 });
 

@@ -71,6 +71,14 @@ export class Adversary implements Beside {
     });
   }
 
+  /**
+   * The views that it is trained by: a draw of noise, and its mirror image. What a draw does to the loss to first order says nothing of
+   * how strong noise should be, and outweighs what does; in the mean over both it cancels (docs/decisions/0019).
+   */
+  mirrored(x: Tensor4D, eps: Tensor4D, budget: number, highest: number): [Tensor4D, Tensor4D] {
+    return [this.noisy(x, eps, budget, highest), this.noisy(x, eps.neg() as Tensor4D, budget, highest)];
+  }
+
   /** What it would hide in clean images. @returns [batch, h, w, 1] */
   logOdds(x: Tensor4D): Tensor4D {
     return this.#model!.logOdds(x);
@@ -98,6 +106,11 @@ function ownArrays(arrays: NamedArrays): NamedArrays {
   return Object.fromEntries(own.map(([name, array]) => [name.slice(PREFIX.length), array]));
 }
 
+/** @param views of the same images */
+export function meanLoss(views: Tensor4D[], lossOf: (view: Tensor4D) => Scalar): Scalar {
+  return tf.addN(views.map(lossOf)).div(views.length) as Scalar;
+}
+
 async function minMaxStep(
   { net, optimizer, normalisation, step, picks, noise, random }: EncoderStep,
   adversary: Adversary,
@@ -110,7 +123,9 @@ async function minMaxStep(
   const budget = random.uniform(...BUDGETS);
   // Before the ramp there is no noise to place.
   if (noise > 0)
-    adversary.maximise(step, () => contrast(net, first, adversary.noisy(second, eps, budget, noise)));
+    adversary.maximise(step, () =>
+      meanLoss(adversary.mirrored(second, eps, budget, noise), (view) => contrast(net, first, view)),
+    );
   const hidden = noise > 0 ? adversary.noisy(second, eps, budget, noise) : second.clone();
   const loss = optimizer.minimise(step, () => contrast(net, first, hidden));
   const [value] = await loss.data();
