@@ -7,6 +7,7 @@ import { isMonotone, isPixelLevel, isSemantic } from '../../src/main/lab/maskers
 import type { MaskersReport } from '../../src/main/lab/maskers/types';
 import type { MnistReport } from '../../src/main/lab/mnist/types';
 import { runExperiment } from '../../src/main/lab/run';
+import type { SslReport, SslRow } from '../../src/main/lab/ssl/types';
 import type { VideoReport } from '../../src/main/lab/video/types';
 import type { MaskerName } from '../../src/main/noise/maskers/types';
 import { mean } from '../../src/main/noise/statistics';
@@ -162,5 +163,25 @@ describe('budgets', () => {
           option,
           mask === 'negative' && option !== 'none',
         ]);
+  });
+});
+
+describe('learning without labels', () => {
+  let report: SslReport;
+  beforeAll(async () => {
+    report = (await runExperiment('ssl', CONFIG, await onSample())) as SslReport;
+  }, HOURS);
+  const probe = ({ measures }: SslRow) => mean(measures.map((one) => one.probe));
+  const matched = () => report.rows.filter(({ framework }) => framework !== null);
+
+  test('the sample’s grounds tell its images apart, not its objects: matched views name hardly a class, labels most', () => {
+    expect(probe(report.rows.at(-1)!)).toBeGreaterThan(0.8);
+    for (const row of matched()) expect(probe(row)).toBeLessThan(0.45);
+  });
+
+  test('nothing that was trained collapses, neither encoder nor mask, in any seed; an untrained encoder is told', () => {
+    for (const { framework, way, measures } of matched())
+      for (const { warnings } of measures) expect([framework, way, warnings]).toEqual([framework, way, []]);
+    for (const { warnings } of report.rows[0]!.measures) expect(warnings).toHaveLength(1);
   });
 });

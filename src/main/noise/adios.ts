@@ -4,6 +4,9 @@ import { tf } from '../engine/tf';
 import { cosineDistance } from './objectives';
 import { upsampleEach } from './sampling';
 
+/** How many masks share an image, and what their sparsity costs. */
+export const ADIOS = { masks: 4, lambda: 0.1 } as const;
+
 export interface AdiosBatch {
   /** Normalised images. */
   x: Tensor4D;

@@ -11,7 +11,8 @@ import type { JobContext } from '../../training/protocol';
 import type { LabImage } from '../types';
 import { SIZE, trainingImages } from './encoder';
 
-const CHANNELS = [16, 24, 32, 48];
+/** Of the U-Nets that experiments train. */
+export const CHANNELS = [16, 24, 32, 48];
 const RATE = 3e-3;
 const BATCH = 16;
 

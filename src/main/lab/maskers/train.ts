@@ -6,7 +6,7 @@ import { type MaskModel, maskModelFromSpec } from '../../models/maskModel';
 import type { Parameters } from '../../models/parameters';
 import type { EncoderSpec, MaskModelSpec } from '../../models/spec';
 import type { Encoder } from '../../models/types';
-import { adiosLoss, adiosMasks } from '../../noise/adios';
+import { ADIOS, adiosLoss, adiosMasks } from '../../noise/adios';
 import { adios } from '../../noise/maskers/multiplied';
 import { categorical, gaussian, learned, type MapsOf, uniform } from '../../noise/maskers/noise';
 import { beit, GRID, mae, saltAndPepper, semmae, zeroing } from '../../noise/maskers/removal';
@@ -18,8 +18,7 @@ import { inBatches } from '../images/pictures';
 import type { Stages } from '../images/stages';
 import type { LabImage } from '../types';
 
-const MASKS = 4;
-const LAMBDA = 0.1;
+const { masks: MASKS, lambda: LAMBDA } = ADIOS;
 const PARTS = 6;
 /** Bits of the map are drawn half the size of the image, as of a positive mask. */
 const STRIDE = 2;

@@ -5,19 +5,18 @@ import { AdamW } from '../../models/optimizer';
 import { Parameters } from '../../models/parameters';
 import type { NamedArrays, Normalisation } from '../../models/spec';
 import { unet, unetWeights } from '../../models/unet';
-import { adiosMasks, darkened, sparsity } from '../../noise/adios';
+import { ADIOS, adiosMasks, darkened, sparsity } from '../../noise/adios';
 import { GRID, randomPatches } from '../../noise/maskers/removal';
 import { Random } from '../../noise/random';
 import { noisyView, standardNormals } from '../../noise/sampling';
 import { Adversary, BUDGETS, LEAST_NOISE } from '../../training/jobs/minMax';
 import type { Beside } from '../../training/jobs/ownEncoder';
+import { CHANNELS } from '../images/network';
 import type { Way } from './types';
 
 /** Of an image's patches; as much as one of ADIOS' four masks covers in the mean. */
 export const PATCHES = 0.25;
-const MASKS = 4;
-const LAMBDA = 0.1;
-const CHANNELS = [16, 24, 32, 48];
+const { masks: MASKS, lambda: LAMBDA } = ADIOS;
 const RATE = 3e-3;
 
 /** A model that is trained against the encoder. */
