@@ -74,7 +74,7 @@ describe('embeddings', () => {
     const values = Float32Array.from({ length: count * size }, (_, i) => along[Math.floor(i / size)]!);
     const { dimensions, warnings } = embeddingHealth(values, size);
     expect(dimensions).toBeCloseTo(1, 3);
-    expect(warnings).toEqual(['the embeddings lie along one line']);
+    expect(warnings).toEqual(['the embeddings lie nearly along one line']);
   });
 
   test('dead ones are counted as collapsed', () => {

@@ -55,7 +55,7 @@ export function embeddingHealth(
   const dimensions = squares === 0 ? 0 : trace ** 2 / squares;
   const warnings: string[] = [];
   if (spread < LEAST_SPREAD) warnings.push('the embeddings of different images are nearly the same');
-  else if (dimensions < LEAST_DIMENSIONS) warnings.push('the embeddings lie along one line');
+  else if (dimensions < LEAST_DIMENSIONS) warnings.push('the embeddings lie nearly along one line');
   return { spread, dimensions, warnings };
 }
 
