@@ -7,6 +7,7 @@ import { runSsl, WAYS, withTestImages } from '../../../src/main/lab/ssl/run';
 import { trainedByViews } from '../../../src/main/lab/ssl/train';
 import type { Framework, SslMeasure, Way } from '../../../src/main/lab/ssl/types';
 import { occluder, PATCHES, uniformSigma } from '../../../src/main/lab/ssl/ways';
+import { summaryOf } from '../../../src/main/lab/summary';
 import type { LabImage } from '../../../src/main/lab/types';
 import type { EncoderSpec } from '../../../src/main/models/spec';
 import { noiseFractionOf } from '../../../src/main/noise/budget';
@@ -19,6 +20,7 @@ import { presetOf } from '../../../src/main/training/presets';
 import type { EncoderJob } from '../../../src/main/training/protocol';
 import { normalTensor } from '../noise/finiteDifferences';
 import { contextOf, imagesOf, SIZE } from '../training/jobSupport';
+import { ssl } from './examples';
 
 await tf.setBackend('cpu');
 
@@ -199,4 +201,22 @@ test('what was done before is not done again: with every part kept nothing is tr
   );
   expect(new Set(keys).size).toBe(keys.length);
   expect(report.rows.map(({ measures }) => measures)).toEqual(report.rows.map(() => [measure, measure]));
+});
+
+test('learned noise is better only by more than chance makes', () => {
+  const of = (words: string) => summaryOf(ssl).claims.find(({ paper }) => paper.includes(words))!;
+  // 100 test images, two seeds: 0.5 sqrt(2 / 200) = 5 %.
+  expect(of('with SimCLR, learned noise against augmentation alone')).toMatchObject({
+    ours: '70.0 % by a linear probe against 60.0 %',
+    holds: true,
+  });
+  const close = structuredClone(ssl);
+  for (const { way, measures } of close.rows)
+    if (way === 'learned') for (const measure of measures) measure.probe = 0.64;
+  const claim = summaryOf(close).claims.find(({ paper }) =>
+    paper.includes('with SimCLR, learned noise against aug'),
+  )!;
+  expect(claim).toMatchObject({ holds: false });
+  expect(claim.ours).toContain('level, within the 5.0 % that chance makes');
+  expect(of('collapses neither')).toMatchObject({ ours: 'signs in 1 of 10 rows', holds: false });
 });

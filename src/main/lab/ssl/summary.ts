@@ -71,7 +71,9 @@ const OTHERS: Way[] = ['none', 'patches', 'adios', 'uniform'];
 const PLANNED =
   'We plan to apply learned noise as augmentation for common self-supervised frameworks such as SimCLR (5.2; no number)';
 
-function claimsOf({ rows, patches }: SslReport): LabClaim[] {
+function claimsOf({ rows, patches, test, seeds }: SslReport): LabClaim[] {
+  // One standard error of the difference of two shares near a half.
+  const chance = 0.5 * Math.sqrt(2 / (test * seeds.length));
   const ways = waysOf(patches);
   const probe = (framework: Framework | null, way: SslRow['way']) =>
     mean(of(rows.find((row) => row.framework === framework && row.way === way)!, 'probe'));
@@ -80,8 +82,8 @@ function claimsOf({ rows, patches }: SslReport): LabClaim[] {
     const text = `with ${FRAMEWORKS[framework]}, learned noise against ${ways[other]}`;
     return {
       paper: other === 'none' ? `${PLANNED}: ${text}` : `No number: ${text}`,
-      ours: `${percent(ours)} by a linear probe against ${percent(theirs)}`,
-      holds: ours > theirs,
+      ours: `${percent(ours)} by a linear probe against ${percent(theirs)}${Math.abs(ours - theirs) < chance ? `: level, within the ${percent(chance)} that chance makes` : ''}`,
+      holds: ours - theirs >= chance,
     };
   };
   const matched = rows.filter(({ framework }) => framework !== null);
