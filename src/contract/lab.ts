@@ -2,11 +2,20 @@
 import { z } from 'zod';
 import { filePath } from './paths';
 
-export const experimentName = z.enum(['toy', 'monotone', 'maskers', 'mnist', 'attack', 'video']);
+export const experimentName = z.enum([
+  'toy',
+  'monotone',
+  'maskers',
+  'mnist',
+  'attack',
+  'video',
+  'budgets',
+  'ssl',
+]);
 export type ExperimentName = z.infer<typeof experimentName>;
 
 /** Those that look at images: of a folder with classes, or of the sample. */
-export const ON_IMAGES: readonly ExperimentName[] = ['maskers', 'attack', 'video'];
+export const ON_IMAGES: readonly ExperimentName[] = ['maskers', 'attack', 'video', 'budgets', 'ssl'];
 
 export const startExperiment = z.object({
   experiment: experimentName,

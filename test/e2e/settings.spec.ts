@@ -1,4 +1,4 @@
-/** @file Keys that are changed, help, licences, and the lab. */
+/** @file Keys that are changed, help and licences. */
 import { expect, goToStart, test } from './program';
 
 test('a key is changed, a conflict is told, and the usual keys come back', async ({ page, program }) => {
@@ -42,17 +42,4 @@ test('the ideas are explained, and every library names its licence', async ({ pa
     .getByText('svelte', { exact: true })
     .click();
   await expect(page.locator('pre:visible')).toContainText('Permission is hereby granted');
-});
-
-test('an experiment runs while one looks elsewhere, and is stopped', async ({ page, program }) => {
-  await goToStart(page, program);
-  await page.getByRole('button', { name: 'Lab', exact: true }).click();
-  const card = page.getByRole('region', { name: /Learned noise against fixed noise/ });
-  await card.getByRole('button', { name: 'Run it' }).click();
-  await expect(card.getByRole('status')).toContainText(/step \d+ of/, { timeout: 60_000 });
-  await page.getByRole('button', { name: 'Settings', exact: true }).click();
-  await page.getByRole('button', { name: 'Lab', exact: true }).click();
-  await expect(card.getByRole('progressbar')).toBeVisible();
-  await card.getByRole('button', { name: 'Stop' }).click();
-  await expect(card.getByRole('button', { name: 'Run it' })).toBeEnabled();
 });

@@ -1,10 +1,13 @@
 /** The experiments on images and digits in their short form, over three seeds. Figures of docs/lab.md. */
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { AttackReport, Direction, Place } from '../../src/main/lab/attack/types';
+import { meanShortcuts } from '../../src/main/lab/budgets/shortcuts';
+import type { BudgetsReport, Form } from '../../src/main/lab/budgets/types';
 import { isMonotone, isPixelLevel, isSemantic } from '../../src/main/lab/maskers/summary';
 import type { MaskersReport } from '../../src/main/lab/maskers/types';
 import type { MnistReport } from '../../src/main/lab/mnist/types';
 import { runExperiment } from '../../src/main/lab/run';
+import type { SslReport, SslRow } from '../../src/main/lab/ssl/types';
 import type { VideoReport } from '../../src/main/lab/video/types';
 import type { MaskerName } from '../../src/main/noise/maskers/types';
 import { mean } from '../../src/main/noise/statistics';
@@ -119,5 +122,78 @@ describe('video frames', () => {
   test('a mask model flickers least, and finds the object best', () => {
     expect(mean(row('model').flicker)).toBeLessThan(mean(row('warm').flicker) / 2);
     expect(mean(row('model').auroc)).toBeGreaterThan(0.95);
+  });
+});
+
+describe('budgets', () => {
+  let report: BudgetsReport;
+  beforeAll(async () => {
+    report = (await runExperiment('budgets', CONFIG, await onSample())) as BudgetsReport;
+  }, HOURS);
+  const off = ({ target, forms }: BudgetsReport['settings'][number], form: Form) =>
+    Math.abs(mean(forms[form].map(({ noise }) => noise)) - target);
+  const negative = () => report.settings.find(({ mask }) => mask === 'negative')!;
+
+  test('a hard budget holds its target in every setting; a penalty holds it where it was tuned, and misses it in others', () => {
+    for (const row of report.settings)
+      for (const { noise } of row.forms.budget) expect(Math.abs(noise - row.target)).toBeLessThan(0.001);
+    const [tuned, ...others] = report.settings;
+    for (const form of ['clamp', 'penalty'] as const) {
+      expect(off(tuned!, form)).toBeLessThan(0.05);
+      expect(others.filter((row) => off(row, form) > 0.1).length).toBeGreaterThanOrEqual(3);
+    }
+  });
+
+  test('under a hard budget the maps find the object in every setting', () => {
+    for (const { forms } of report.settings)
+      expect(mean(forms.budget.map(({ object }) => object!))).toBeGreaterThan(0.75);
+  });
+
+  test('a fixed entropy without a largest sigma ends in few pixels of a negative mask', () => {
+    const few = (form: Form) => mean(negative().forms[form].map((one) => one.few));
+    expect(few('fixed')).toBeGreaterThan(0.7);
+    expect(few('fixed')).toBeGreaterThan(2 * few('budget'));
+  });
+
+  test('a learned mean does the work of a negative mask in every seed, and no positive one', () => {
+    for (const { mask, option, measures } of report.means)
+      for (const measure of measures)
+        expect([mask, option, meanShortcuts(measure, measure.gain).length > 0]).toEqual([
+          mask,
+          option,
+          mask === 'negative' && option !== 'none',
+        ]);
+  });
+});
+
+describe('learning without labels', () => {
+  let report: SslReport;
+  beforeAll(async () => {
+    report = (await runExperiment('ssl', CONFIG, await onSample())) as SslReport;
+  }, HOURS);
+  const probe = ({ measures }: SslRow) => mean(measures.map((one) => one.probe));
+  const matched = () => report.rows.filter(({ framework }) => framework !== null);
+
+  test('the sample’s grounds tell its images apart, not its objects: matched views name hardly a class, labels most', () => {
+    expect(probe(report.rows.at(-1)!)).toBeGreaterThan(0.8);
+    for (const row of matched()) expect(probe(row)).toBeLessThan(0.45);
+  });
+
+  test('no encoder of SimCLR collapses, in any seed; an untrained one is told', () => {
+    const signs = ({ measures }: SslRow) =>
+      measures.map(({ warnings }) => warnings.filter((sign) => sign.startsWith('the embeddings')).length);
+    for (const row of matched().filter(({ framework }) => framework === 'simclr'))
+      expect([row.way, signs(row)]).toEqual([row.way, [0, 0, 0]]);
+    expect(signs(report.rows[0]!)).toEqual([1, 1, 1]);
+  });
+
+  test('embeddings of SimSiam, which knows no negatives, spread over fewer dimensions than those of SimCLR', () => {
+    const dimensions = (of: SslRow['framework']) =>
+      mean(
+        matched()
+          .filter(({ framework }) => framework === of)
+          .flatMap(({ measures }) => measures.map((one) => one.dimensions)),
+      );
+    expect(dimensions('simsiam')).toBeLessThan(dimensions('simclr') / 1.5);
   });
 });

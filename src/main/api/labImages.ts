@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { PenumbraError } from '../../contract/errors';
 import type { LabImage } from '../lab/types';
+import { decodeSquare } from '../library/decode';
 import { writeSequence } from '../library/demo/sequence';
 import { classify } from '../library/layout';
 import { walk } from '../library/walk';
@@ -49,7 +50,22 @@ export async function labImagesIn(
       object: objects.get(stem(path)) ?? null,
     };
   });
-  return { images, classes };
+  return { images: await readable(images, signal), classes };
+}
+
+/** Decoded at a time, and how large: only whether they can be is asked. */
+const [AT_ONCE, TRIED] = [32, 8];
+
+/** Those that can be decoded: a damaged file would end the experiment when its turn comes. */
+async function readable(images: LabImage[], signal?: AbortSignal): Promise<LabImage[]> {
+  const good: LabImage[] = [];
+  for (let from = 0; from < images.length; from += AT_ONCE) {
+    signal?.throwIfAborted();
+    const some = images.slice(from, from + AT_ONCE);
+    const tried = await Promise.allSettled(some.map(({ file }) => decodeSquare(file, TRIED)));
+    good.push(...some.filter((_, i) => tried[i]!.status === 'fulfilled'));
+  }
+  return good;
 }
 
 /** More would take hours. */
@@ -73,13 +89,14 @@ export async function labFramesIn(
   const { paths } = await walk(place, signal);
   const order = new Intl.Collator('en', { numeric: true });
   const objects = await objectFilesIn(join(place, 'masks')).catch(() => new Map<string, string>());
-  const frames = paths
+  const found = paths
     .sort(order.compare)
     .slice(0, MOST_FRAMES)
     .map((path, i): LabImage => {
       const object = objects.get(stem(path)) ?? null;
       return { id: i + 1, file: join(place, path), label: null, test: true, object };
     });
+  const frames = await readable(found, signal);
   if (frames.length < LEAST_FRAMES)
     throw new PenumbraError(
       'TOO_FEW_IMAGES',

@@ -22,6 +22,9 @@ const ABOUT: Record<ExperimentName, string> = {
     'sparse adversarial attacks: where the negative mask says, against everywhere, chance and the gradient',
   video:
     'frames of a video in a folder: the map of each begins from that of the frame before; flicker measured',
+  budgets:
+    'open questions, section 6: a hard budget against a penalty and a clamp in many settings; a learned mean',
+  ssl: 'Eq. 1: SimCLR and SimSiam against a learned noise mask, patches, ADIOS masks and uniform noise',
 };
 
 /** `penumbra lab EXPERIMENT`: the paper's experiments. */

@@ -14,7 +14,9 @@ export const percent = (share: number, digits = 1): string => `${fixed(100 * sha
 export function spread(values: number[], digits = 3): string {
   const centre = fixed(mean(values), digits);
   if (values.length < 2) return centre;
-  return `${centre} (${fixed(Math.min(...values), digits)}–${fixed(Math.max(...values), digits)})`;
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  // A dash beside a minus is hard to read.
+  return `${centre} (${fixed(least, digits)}${least < 0 ? ' to ' : '–'}${fixed(most, digits)})`;
 }
 
 export const seedsOf = (seeds: number[]): string =>

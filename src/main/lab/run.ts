@@ -1,8 +1,10 @@
 import type { ExperimentName } from '../../contract/lab';
 import { runAttack } from './attack/run';
+import { runBudgets } from './budgets/run';
 import { runMaskers } from './maskers/run';
 import { runMnist } from './mnist/run';
 import { runMonotone } from './monotone/run';
+import { runSsl } from './ssl/run';
 import { runToy } from './toy/run';
 import type { LabConfig, LabContext, LabReport } from './types';
 import { runVideo } from './video/run';
@@ -14,6 +16,8 @@ const RUN: Record<ExperimentName, (config: LabConfig, context: LabContext) => Pr
   mnist: runMnist,
   attack: runAttack,
   video: runVideo,
+  budgets: runBudgets,
+  ssl: runSsl,
 };
 
 /** Runs one experiment on the engine that was started. */

@@ -1,7 +1,9 @@
 import { attackSummary } from './attack/summary';
+import { budgetsSummary } from './budgets/summary';
 import { maskersSummary } from './maskers/summary';
 import { mnistSummary } from './mnist/summary';
 import { monotoneSummary } from './monotone/summary';
+import { sslSummary } from './ssl/summary';
 import { toySummary } from './toy/summary';
 import type { LabReport, Summary } from './types';
 import { videoSummary } from './video/summary';
@@ -21,5 +23,9 @@ export function summaryOf(report: LabReport): Summary {
       return attackSummary(report);
     case 'video':
       return videoSummary(report);
+    case 'budgets':
+      return budgetsSummary(report);
+    case 'ssl':
+      return sslSummary(report);
   }
 }

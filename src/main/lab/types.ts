@@ -2,9 +2,11 @@
 import type { LabClaim, LabTable } from '../../contract/lab';
 import type { JobContext, JobImage } from '../training/protocol';
 import type { AttackReport } from './attack/types';
+import type { BudgetsReport } from './budgets/types';
 import type { MaskersReport } from './maskers/types';
 import type { MnistReport } from './mnist/types';
 import type { MonotoneReport } from './monotone/types';
+import type { SslReport } from './ssl/types';
 import type { ToyReport } from './toy/types';
 import type { VideoReport } from './video/types';
 
@@ -25,7 +27,15 @@ export interface LabImage extends JobImage {
   object: string | null;
 }
 
-export type LabReport = ToyReport | MonotoneReport | MaskersReport | MnistReport | AttackReport | VideoReport;
+export type LabReport =
+  | ToyReport
+  | MonotoneReport
+  | MaskersReport
+  | MnistReport
+  | AttackReport
+  | VideoReport
+  | BudgetsReport
+  | SslReport;
 
 /** Called before every step; throws when the experiment is to stop. */
 export type Breathe = (done: number, total: number) => Promise<void>;

@@ -6,7 +6,7 @@ import type { NamedArrays } from './spec';
 
 /** Length of the hidden layer, which is the head of the residual network, and of the projection. */
 export const HIDDEN = 128;
-const PROJECTION = 64;
+export const PROJECTION = 64;
 
 export function projectionWeights(random: NormalSource): NamedArrays {
   return {

@@ -2,6 +2,10 @@
 import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { tf } from '../engine/tf';
 import { cosineDistance } from './objectives';
+import { upsampleEach } from './sampling';
+
+/** How many masks share an image, and what their sparsity costs. */
+export const ADIOS = { masks: 4, lambda: 0.1 } as const;
 
 export interface AdiosBatch {
   /** Normalised images. */
@@ -36,6 +40,11 @@ export function adiosLoss(
     const moved = cosineDistance(clean, embed(darkened(x, mask, black)));
     return sparsity(masks).mul(lambda).sub(moved) as Scalar;
   });
+}
+
+/** softmax over the N maps of a network, at the size of the image. @returns [batch, size, size, N] */
+export function adiosMasks(answer: Tensor4D, size: number): Tensor4D {
+  return tf.tidy(() => tf.softmax(upsampleEach(answer, size, size)) as Tensor4D);
 }
 
 /** mean over images and masks of 1 / sin(pi mean m): least where a mask covers half, without end towards none or all. */

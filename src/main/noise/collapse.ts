@@ -4,7 +4,7 @@
  * penalty does.
  */
 import { DEFAULT_BUDGET, type Grid, type MaskKind, noiseFraction } from '../../contract/noiseMap';
-import { correlation, deviation, mean, ranks } from './statistics';
+import { correlation, deviation, mean, ranks, shareInFew } from './statistics';
 
 /** Below this spread of q a map says nothing about where. */
 const LEAST_DEVIATION = 0.02;
@@ -52,7 +52,7 @@ function shapeWarnings(mask: MaskKind, maps: Grid[], fractions: Float32Array[]):
   // At the budget of display, which is what people look at.
   const shown = maps.map((map) => noiseFraction(map, DEFAULT_BUDGET[mask]).values);
   const warnings: string[] = [];
-  if (mean(fractions.map(shareInFew)) > MOST_IN_FEW)
+  if (mean(fractions.map((q) => shareInFew(q, FEW_PIXELS))) > MOST_IN_FEW)
     warnings.push(
       'Nearly all noise lies in few pixels: the mask hides almost nothing. Lower the most noise a pixel can take, or use a budget.',
     );
@@ -92,13 +92,6 @@ function fractionsOf(mask: MaskKind, map: Grid, held: boolean): Float32Array {
   return held
     ? noiseFraction(map, DEFAULT_BUDGET[mask]).values
     : map.values.map((a) => 1 / (1 + Math.exp(-a)));
-}
-
-/** The share of all q that lies in the noisiest few pixels. */
-function shareInFew(fractions: Float32Array): number {
-  const count = Math.max(1, Math.round(FEW_PIXELS * fractions.length));
-  const largest = fractions.toSorted().subarray(fractions.length - count);
-  return (mean(largest) * count) / (mean(fractions) * fractions.length);
 }
 
 /** Energy of the map at the Nyquist frequency in both directions, as a share of its variance. */

@@ -2,7 +2,7 @@ import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import { tf } from '../engine/tf';
 
 /** Eq. 2 clips the log variance here, because differential entropy falls without end as the variance goes to zero. */
-const LOG_VARIANCE_FLOOR = -10;
+export const LOG_VARIANCE_FLOOR = -10;
 
 /**
  * Eq. 2: H = D/2 (1 + log 2 pi) + 1/2 sum_i max(log Var(x_i), -10), the entropy of a Gaussian with diagonal

@@ -34,12 +34,24 @@ export interface MaskingBatch {
  * @returns the loss, q [batch, h, w, 1] and the noisy views' embeddings
  */
 export function maskedLoss(
-  { mask, logOdds, embed, scale, objective, temperature }: Masking,
-  { x, clean, eps, budget }: MaskingBatch,
+  masking: Masking,
+  batch: MaskingBatch,
 ): { loss: Scalar; q: Tensor4D; noisy: Tensor2D } {
+  const scope = masking.mask === 'positive' ? 'batch' : 'image';
+  return lossUnder(masking, batch, noiseFractionOf(masking.logOdds(batch.x), batch.budget, scope));
+}
+
+/**
+ * The loss under a given noise fraction. @param q [batch, h, w, 1]
+ * @returns the loss, q, sigma [batch, height, width, 1] and the noisy views' embeddings
+ */
+export function lossUnder(
+  { mask, embed, scale, objective, temperature }: Omit<Masking, 'logOdds'>,
+  { x, clean, eps }: Omit<MaskingBatch, 'budget'>,
+  q: Tensor4D,
+): { loss: Scalar; q: Tensor4D; sigma: Tensor4D; noisy: Tensor2D } {
   const [, height, width] = x.shape;
-  const q = noiseFractionOf(logOdds(x), budget, mask === 'positive' ? 'batch' : 'image');
   const sigma = sigmaFrom(upsample(q, height, width), scale);
   const noisy = embed(noisyView(x, sigma, eps));
-  return { loss: maskLoss(mask, objective, clean, noisy, temperature), q, noisy };
+  return { loss: maskLoss(mask, objective, clean, noisy, temperature), q, sigma, noisy };
 }

@@ -61,6 +61,17 @@ export function upsample(map: Tensor4D, height: number, width: number): Tensor4D
   });
 }
 
+/** The same for maps of several values a pixel. @param map [batch, h, w, n] @returns [batch, height, width, n] */
+export function upsampleEach(map: Tensor4D, height: number, width: number): Tensor4D {
+  return tf.tidy(() => {
+    const parts = tf.split(map, map.shape[3], 3) as Tensor4D[];
+    return tf.concat(
+      parts.map((part) => upsample(part, height, width)),
+      3,
+    ) as Tensor4D;
+  });
+}
+
 function matrix(from: number, to: number): Tensor2D {
   return tf.tensor2d(interpolationMatrix(from, to), [from, to]);
 }

@@ -12,6 +12,13 @@ export function deviation(values: Float32Array): number {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length);
 }
 
+/** The share of the sum that the largest few values hold. @param few share of the values, of which at least one counts */
+export function shareInFew(values: Float32Array, few: number): number {
+  const count = Math.max(1, Math.round(few * values.length));
+  const largest = values.toSorted().subarray(values.length - count);
+  return (mean(largest) * count) / (mean(values) * values.length);
+}
+
 /** The place of every value among all, from 0; equal values in the order they stand. */
 export function ranks(values: Float32Array): Float32Array {
   const order = Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);

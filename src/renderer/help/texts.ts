@@ -95,6 +95,16 @@ export const HELP = {
     words:
       'Frames of a video in a folder get maps one after the other. A map that begins from the one before needs fewer steps and flickers less than one that begins from nothing.',
   },
+  budgets: {
+    title: 'Budgets and penalties',
+    words:
+      'How much noise a mask holds is set by a budget, or pulled by a penalty whose strength has to be tuned; both are tried in many settings. Noise may also get a mean that is learned, and a detector tells when that mean does the work.',
+  },
+  ssl: {
+    title: 'Learning without labels',
+    words:
+      'An encoder learns to know an image from two views of it, while a mask learns to hide one of them with noise where that is hardest. Train has such an encoder too, as “Own, against a mask (min-max)”.',
+  },
 } as const satisfies Record<string, HelpText>;
 
 export type HelpTopic = keyof typeof HELP;

@@ -60,4 +60,20 @@ export const EXPERIMENTS: readonly Experiment[] = [
     minutes: 'some minutes',
     quick: true,
   },
+  {
+    name: 'budgets',
+    title: 'A budget against penalties, and a learned mean (open questions, section 6)',
+    command: 'Run the experiment on budgets',
+    about: 'budgets',
+    minutes: 'some minutes',
+    quick: true,
+  },
+  {
+    name: 'ssl',
+    title: 'Learning without labels against a mask (Eq. 1)',
+    command: 'Run the experiment on learning without labels',
+    about: 'ssl',
+    minutes: 'under ten minutes',
+    quick: true,
+  },
 ];

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { labImagesIn } from '../../../src/main/api/labImages';
@@ -55,12 +56,13 @@ test('parts of an attempt are gone on with by the same wish only', () => {
   expect(partsOf(1).checkpoint).toBeNull();
 });
 
-test('images of a folder: classes with enough of them, a test split or every fifth kept, object masks beside them', async () => {
+test('images of a folder: classes with enough of them, a test split or every fifth kept, object masks beside them, what cannot be read left out', async () => {
   const folder = join(program.root, 'photos');
   await expect(labImagesIn(program.images)).rejects.toMatchObject({ code: 'TOO_FEW_IMAGES' });
   for (const name of ['cat', 'dog'])
     for (let i = 0; i < 10; i++) await writeImage(join(folder, name, `${i}.png`));
   await writeImage(join(folder, 'fish', '1.png'));
+  writeFileSync(join(folder, 'cat', 'broken.png'), 'This is no image.');
   await writeImage(join(folder, 'masks', 'cat', '3.png'));
   const { images, classes } = await labImagesIn(folder);
   expect(classes).toEqual(['cat', 'dog']);

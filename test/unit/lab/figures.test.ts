@@ -9,6 +9,7 @@ import type { ToyReport } from '../../../src/main/lab/toy/types';
 import type { LabReport } from '../../../src/main/lab/types';
 import type { VideoReport } from '../../../src/main/lab/video/types';
 import type { MaskerName } from '../../../src/main/noise/maskers/types';
+import { budgets, ssl } from './examples';
 
 describe('axes', () => {
   test('linear: round ticks, ends at the ends', () => {
@@ -148,7 +149,7 @@ const video: VideoReport = {
   ],
 };
 
-const reports: LabReport[] = [toy, monotone, maskers, mnist, attack, video];
+const reports: LabReport[] = [toy, monotone, maskers, mnist, attack, video, budgets, ssl];
 
 test.each(reports)('$experiment: tables are whole, and hold no number that is not finite', (report) => {
   const { tables, claims } = summaryOf(report);

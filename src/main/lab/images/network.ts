@@ -11,7 +11,8 @@ import type { JobContext } from '../../training/protocol';
 import type { LabImage } from '../types';
 import { SIZE, trainingImages } from './encoder';
 
-const CHANNELS = [16, 24, 32, 48];
+/** Of the U-Nets that experiments train. */
+export const CHANNELS = [16, 24, 32, 48];
 const RATE = 3e-3;
 const BATCH = 16;
 
@@ -22,6 +23,8 @@ export interface NetworkPlan {
   stride: OutputStride;
   seed: number;
   steps: number;
+  /** The highest of the learning rate's cycle; default 3e-3. */
+  rate?: number;
 }
 
 export interface NetworkBatch {
@@ -37,11 +40,11 @@ export async function trainNetwork(
   job: JobContext,
   encoder: Encoder,
   images: LabImage[],
-  { name, outputs, stride, seed, steps }: NetworkPlan,
+  { name, outputs, stride, seed, steps, rate = RATE }: NetworkPlan,
   prepare: (batch: NetworkBatch) => { loss: (answer: Tensor4D) => Scalar; dispose(): void },
 ): Promise<Parameters> {
   const parameters = new Parameters(unetWeights(CHANNELS, new Random(seed, 0, name), stride, outputs));
-  const optimizer = new AdamW(parameters.variables, { learningRate: RATE, steps });
+  const optimizer = new AdamW(parameters.variables, { learningRate: rate, steps });
   const train = trainingImages(images);
   const order = new Order(train, seed);
   const batch = Math.min(BATCH, train.length);

@@ -1,6 +1,4 @@
 /** @file The maskers of one seed: those that learn are trained here. */
-
-import type { Tensor4D } from '@tensorflow/tfjs';
 import { kmeans } from 'ml-kmeans';
 import { resample } from '../../../contract/noiseMap';
 import { tf } from '../../engine/tf';
@@ -8,12 +6,11 @@ import { type MaskModel, maskModelFromSpec } from '../../models/maskModel';
 import type { Parameters } from '../../models/parameters';
 import type { EncoderSpec, MaskModelSpec } from '../../models/spec';
 import type { Encoder } from '../../models/types';
-import { adiosLoss } from '../../noise/adios';
+import { ADIOS, adiosLoss, adiosMasks } from '../../noise/adios';
 import { adios } from '../../noise/maskers/multiplied';
 import { categorical, gaussian, learned, type MapsOf, uniform } from '../../noise/maskers/noise';
 import { beit, GRID, mae, saltAndPepper, semmae, zeroing } from '../../noise/maskers/removal';
 import type { Masker, Pictures } from '../../noise/maskers/types';
-import { upsample } from '../../noise/sampling';
 import type { JobContext } from '../../training/protocol';
 import { SIZE, trainedMask } from '../images/encoder';
 import { networkAnswer, trainNetwork } from '../images/network';
@@ -21,8 +18,7 @@ import { inBatches } from '../images/pictures';
 import type { Stages } from '../images/stages';
 import type { LabImage } from '../types';
 
-const MASKS = 4;
-const LAMBDA = 0.1;
+const { masks: MASKS, lambda: LAMBDA } = ADIOS;
 const PARTS = 6;
 /** Bits of the map are drawn half the size of the image, as of a positive mask. */
 const STRIDE = 2;
@@ -48,7 +44,7 @@ export async function trainMaskers(
   const parameters = await stages.run((job) => trainAdios(job, encoder, images, seed, 2 * steps));
   const models = [positive, negative].map(maskModelFromSpec) as [MaskModel, MaskModel];
   const [keeping, hiding] = models.map((model) => mapsOf(model, encoder)) as [MapsOf, MapsOf];
-  const hidingBy = (pictures: Pictures) => adiosMasks(parameters, encoder, pictures);
+  const hidingBy = (pictures: Pictures) => hidingMasks(parameters, encoder, pictures);
   return {
     positive,
     maskers: [
@@ -81,19 +77,6 @@ const mapsOf =
     return maps;
   };
 
-/** softmax over the N maps of a network, at the size of the image. @returns [batch, size, size, N] */
-function masksOf(answer: Tensor4D, size: number): Tensor4D {
-  return tf.tidy(() => {
-    const maps = tf.split(answer, MASKS, 3) as Tensor4D[];
-    return tf.softmax(
-      tf.concat(
-        maps.map((map) => upsample(map, size, size)),
-        3,
-      ),
-    ) as Tensor4D;
-  });
-}
-
 function trainAdios(
   job: JobContext,
   encoder: Encoder,
@@ -107,21 +90,22 @@ function trainAdios(
   return trainNetwork(job, encoder, images, plan, ({ x, clean, random }) => {
     const chosen = random.below(MASKS);
     return {
-      loss: (answer) => adiosLoss(masksOf(answer, SIZE), encoder.embed, { x, clean, black }, LAMBDA, chosen),
+      loss: (answer) =>
+        adiosLoss(adiosMasks(answer, SIZE), encoder.embed, { x, clean, black }, LAMBDA, chosen),
       dispose: () => {},
     };
   });
 }
 
 /** @returns [count, N, size, size] */
-async function adiosMasks(
+async function hidingMasks(
   parameters: Parameters,
   encoder: Encoder,
   { count, size, values }: Pictures,
 ): Promise<Float32Array> {
   const all = new Float32Array(count * MASKS * size * size);
   await inBatches(values, size, encoder.normalisation, async (x, from) => {
-    const masks = tf.tidy(() => masksOf(networkAnswer(parameters, x), size).transpose([0, 3, 1, 2]));
+    const masks = tf.tidy(() => adiosMasks(networkAnswer(parameters, x), size).transpose([0, 3, 1, 2]));
     all.set(await masks.data<'float32'>(), from * MASKS * size * size);
     masks.dispose();
   });

@@ -2,24 +2,22 @@ import type { Scalar, Tensor4D } from '@tensorflow/tfjs';
 import { tf } from '../../engine/tf';
 import { createMaskModel, type MaskModel, maskModelFromSpec } from '../../models/maskModel';
 import { AdamW } from '../../models/optimizer';
-import type { TrainingResnet } from '../../models/resnetTraining';
-import { HIDDEN, project, projectionWeights } from '../../models/simclr';
+import { HIDDEN, projectionWeights } from '../../models/simclr';
 import type { NamedArrays } from '../../models/spec';
 import { noiseFractionOf } from '../../noise/budget';
-import { ntXent } from '../../noise/objectives';
 import { Random } from '../../noise/random';
 import { noisyView, sigmaFrom, standardNormals, upsample } from '../../noise/sampling';
 import type { EncoderJob, JobContext, JobResult } from '../protocol';
 import type { StepReport } from './loop';
 import { type Beside, type EncoderStep, trainOwnEncoder } from './ownEncoder';
-import { augmentedBatch, TEMPERATURE, withoutProjection } from './simclr';
+import { augmentedBatch, contrast, withoutProjection } from './simclr';
 
 const MASK_MODEL = 'unet-small';
 const MASK_RATE = 3e-3;
 /** Budgets of the adversary: those a negative mask is trained for. */
-const BUDGETS: [number, number] = [0.2, 0.6];
+export const BUDGETS: [number, number] = [0.2, 0.6];
 /** The least noise, as a share of the most. */
-const LEAST_NOISE = 0.02;
+export const LEAST_NOISE = 0.02;
 const PREFIX = 'adversary.';
 
 /**
@@ -30,13 +28,17 @@ const PREFIX = 'adversary.';
 export async function trainMinMax(job: EncoderJob, context: JobContext): Promise<JobResult> {
   const { size, seed } = job.config;
   const adversary = new Adversary(seed);
-  const trained = await trainOwnEncoder(job, context, {
-    outputs: HIDDEN,
-    more: projectionWeights,
-    beside: adversary,
-    step: (now) => minMaxStep(now, adversary, context, size),
-  });
-  return withoutProjection(trained, context, size);
+  try {
+    const trained = await trainOwnEncoder(job, context, {
+      outputs: HIDDEN,
+      more: projectionWeights,
+      beside: adversary,
+      step: (now) => minMaxStep(now, adversary, context, size),
+    });
+    return await withoutProjection(trained, context, size);
+  } finally {
+    adversary.dispose();
+  }
 }
 
 /** The mask model M, with an optimizer of its own. */
@@ -69,6 +71,19 @@ export class Adversary implements Beside {
     });
   }
 
+  /**
+   * The views that it is trained by: a draw of noise, and its mirror image. What a draw does to the loss to first order says nothing of
+   * how strong noise should be, and outweighs what does; in the mean over both it cancels (docs/decisions/0019).
+   */
+  mirrored(x: Tensor4D, eps: Tensor4D, budget: number, highest: number): [Tensor4D, Tensor4D] {
+    return [this.noisy(x, eps, budget, highest), this.noisy(x, eps.neg() as Tensor4D, budget, highest)];
+  }
+
+  /** What it would hide in clean images. @returns [batch, h, w, 1] */
+  logOdds(x: Tensor4D): Tensor4D {
+    return this.#model!.logOdds(x);
+  }
+
   /** One step up the loss. */
   maximise(step: number, loss: () => Scalar): void {
     this.#optimizer!.minimise(step, () => loss().neg() as Scalar).dispose();
@@ -91,6 +106,11 @@ function ownArrays(arrays: NamedArrays): NamedArrays {
   return Object.fromEntries(own.map(([name, array]) => [name.slice(PREFIX.length), array]));
 }
 
+/** @param views of the same images */
+export function meanLoss(views: Tensor4D[], lossOf: (view: Tensor4D) => Scalar): Scalar {
+  return tf.addN(views.map(lossOf)).div(views.length) as Scalar;
+}
+
 async function minMaxStep(
   { net, optimizer, normalisation, step, picks, noise, random }: EncoderStep,
   adversary: Adversary,
@@ -103,19 +123,12 @@ async function minMaxStep(
   const budget = random.uniform(...BUDGETS);
   // Before the ramp there is no noise to place.
   if (noise > 0)
-    adversary.maximise(step, () => contrast(net, first, adversary.noisy(second, eps, budget, noise)));
+    adversary.maximise(step, () =>
+      meanLoss(adversary.mirrored(second, eps, budget, noise), (view) => contrast(net, first, view)),
+    );
   const hidden = noise > 0 ? adversary.noisy(second, eps, budget, noise) : second.clone();
   const loss = optimizer.minimise(step, () => contrast(net, first, hidden));
   const [value] = await loss.data();
   tf.dispose([first, second, eps, hidden, loss]);
   return { loss: value! };
-}
-
-/** L of Eq. 1: NT-Xent between the projections of both views. */
-function contrast(net: TrainingResnet, first: Tensor4D, second: Tensor4D): Scalar {
-  const count = first.shape[0];
-  const features = net.features(tf.concat([first, second], 0) as Tensor4D);
-  const projected = project(net.parameters, net.scores(features));
-  const views = projected.slice([0, 0], [count, -1]);
-  return ntXent(views, projected.slice([count, 0], [count, -1]), TEMPERATURE);
 }

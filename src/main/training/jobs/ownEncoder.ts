@@ -33,7 +33,7 @@ export interface Method {
   /** Weights beside the network's own. */
   more: (random: Random) => NamedArrays;
   step: (now: EncoderStep) => Promise<StepReport>;
-  /** Another model that is trained beside the network, with its own part of the checkpoint. */
+  /** Another model that is trained beside the network, with its own part of the checkpoint; whoever made it disposes it. */
   beside?: Beside;
 }
 
@@ -41,7 +41,6 @@ export interface Beside {
   /** @param kept arrays of a checkpoint */
   begin(steps: number, kept: NamedArrays | undefined): void;
   arrays(): Promise<NamedArrays>;
-  dispose(): void;
 }
 
 /** @returns the encoder with its head, and the images it has not seen */
@@ -97,7 +96,6 @@ export async function trainOwnEncoder(
   } finally {
     net.dispose();
     optimizer.dispose();
-    beside?.dispose();
   }
 }
 

@@ -16,7 +16,7 @@ export interface MapOfImage {
 export async function mapsOf(
   context: JobContext,
   images: JobImage[],
-  model: MaskModel,
+  model: Pick<MaskModel, 'logOdds'>,
   size: number,
   normalisation: Normalisation,
 ): Promise<MapOfImage[]> {

@@ -1,6 +1,7 @@
-import type { Tensor4D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor4D } from '@tensorflow/tfjs';
 import { tf } from '../../engine/tf';
 import { buildResnet } from '../../models/resnet';
+import type { TrainingResnet } from '../../models/resnetTraining';
 import { HIDDEN, project, projectionWeights } from '../../models/simclr';
 import type { Normalisation } from '../../models/spec';
 import { ntXent } from '../../noise/objectives';
@@ -12,7 +13,7 @@ import type { StepReport } from './loop';
 import { type EncoderStep, trainOwnEncoder, withRandomNoise } from './ownEncoder';
 import { agreementUnderNoise } from './robustness';
 
-export const TEMPERATURE = 0.2;
+const TEMPERATURE = 0.2;
 /** Under this the embedding of a noisy image is hardly that of the clean one. */
 const WEAK_AGREEMENT = 0.5;
 
@@ -61,17 +62,20 @@ async function simclrStep(
     await augmentedBatch(context, picks, size, normalisation, random),
     await augmentedBatch(context, picks, size, normalisation, random),
   ];
-  const noisy = views.map((view) => withRandomNoise(view, noise, random));
-  const both = tf.concat(noisy, 0) as Tensor4D;
-  const count = picks.length;
-  const loss = optimizer.minimise(step, () => {
-    const projected = project(net.parameters, net.scores(net.features(both)));
-    const first = projected.slice([0, 0], [count, -1]);
-    return ntXent(first, projected.slice([count, 0], [count, -1]), TEMPERATURE);
-  });
+  const [first, second] = views.map((view) => withRandomNoise(view, noise, random)) as [Tensor4D, Tensor4D];
+  const loss = optimizer.minimise(step, () => contrast(net, first, second));
   const [value] = await loss.data();
-  tf.dispose([...views, ...noisy, both, loss]);
+  tf.dispose([...views, first, second, loss]);
   return { loss: value! };
+}
+
+/** NT-Xent between the projections of two views: L of Eq. 1. */
+export function contrast(net: TrainingResnet, first: Tensor4D, second: Tensor4D): Scalar {
+  const count = first.shape[0];
+  const features = net.features(tf.concat([first, second], 0) as Tensor4D);
+  const projected = project(net.parameters, net.scores(features));
+  const views = projected.slice([0, 0], [count, -1]);
+  return ntXent(views, projected.slice([count, 0], [count, -1]), TEMPERATURE);
 }
 
 /** @returns [picks.length, size, size, 3] */
