@@ -83,6 +83,17 @@ test('an image of a ranking opens in Inspect, among its like', async ({ page, pr
   await expect(strip.getByRole('button', { name: /fish/ })).toHaveCount(12);
 });
 
+test('a number of wrong answers opens its images in Inspect', async ({ page, program }) => {
+  await goTo(page, program, 'Report');
+  const wrong = page.getByRole('table', { name: 'Answers by class' }).getByRole('button').first();
+  const [, count, name] = /^(\d+) images? of (\S+) answered /.exec(
+    (await wrong.getAttribute('aria-label'))!,
+  )!;
+  await wrong.click();
+  const strip = page.getByRole('navigation', { name: 'Images' });
+  await expect(strip.getByRole('button', { name: new RegExp(name!) })).toHaveCount(Number(count));
+});
+
 test('images that the lasso chose get a name, and are a filter of the library', async ({ page, program }) => {
   await goTo(page, program, 'Report');
   await main(page).getByRole('button', { name: 'fish', exact: true }).click();
