@@ -102,6 +102,7 @@ test('a pane shows whatever is chosen for it, and what is not there is hatched',
     await pane(page, 1).selectOption(`method:${method}`);
     await expect(page.locator(`canvas[data-layer="method:${method}"]`)).toBeVisible({ timeout: 60_000 });
   }
+  await tab(page, 'Look');
   await pane(page, 1).selectOption('difference');
   const difference = 'canvas[data-layer=difference]';
   await expect(page.locator(difference)).toBeVisible();

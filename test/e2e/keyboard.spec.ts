@@ -7,6 +7,7 @@ test('from the start to an image by keys alone', async ({ page, program }) => {
   await page.keyboard.press('Control+o');
   const path = page.getByRole('textbox', { name: 'Folder' });
   // The dialog takes the focus; the path comes after its button for closing.
+  await expect(page.getByRole('dialog').getByRole('button', { name: /Close/ })).toBeFocused();
   await page.keyboard.press('Tab');
   await expect(path).toBeFocused();
   await path.press('Control+a');

@@ -81,12 +81,12 @@ class Settings {
     );
   }
 
-  /** What the program kept, which another browser may have changed. */
+  /** What the program kept, which another browser may have changed; but for what has been chosen since and is not kept yet. */
   async load(): Promise<void> {
     const kept = await client.settings.get();
     for (const key of Object.keys(DEFAULTS) as Key[]) {
       const value = kept[PREFIX + key];
-      if (fits(value, DEFAULTS[key])) Object.assign(this.values, { [key]: value });
+      if (fits(value, DEFAULTS[key]) && !this.#pending.has(key)) Object.assign(this.values, { [key]: value });
     }
     this.applyTheme();
   }
@@ -104,8 +104,14 @@ class Settings {
     } catch {
       // A browser may forbid its storage; the program's own copy is the one that counts.
     }
+    const timer = this.#pending.get(key);
     // A setting that could not be kept is chosen again next time; no reason to interrupt anybody.
-    client.settings.set({ key: PREFIX + key, value }).catch(() => {});
+    void client.settings
+      .set({ key: PREFIX + key, value })
+      .catch(() => {})
+      .then(() => {
+        if (this.#pending.get(key) === timer) this.#pending.delete(key);
+      });
   }
 }
 
