@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expectAccessible } from './accessibility';
-import { expect, type Program, pixelsOf, slideTo, test } from './program';
+import { call, expect, type Program, pixelsOf, slideTo, test } from './program';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -22,9 +22,14 @@ function train({ folder, directory }: Program): string {
 }
 
 let file = '';
-async function inspect(page: Page, program: Program): Promise<void> {
+/** @param panes what they show; otherwise what the test before left */
+async function inspect(page: Page, program: Program, panes?: string[]): Promise<void> {
   file ||= train(program);
   await page.goto(program.url);
+  // Other specs leave the panel at another tab.
+  await call(page, 'settings/set', { key: 'window.inspectTab', value: 'look' });
+  if (panes) await call(page, 'settings/set', { key: 'window.panes', value: panes });
+  await page.reload();
   await page.evaluate(
     (json) =>
       fetch('/rpc/project/openFile', {
@@ -102,7 +107,6 @@ test('a pane shows whatever is chosen for it, and what is not there is hatched',
     await pane(page, 1).selectOption(`method:${method}`);
     await expect(page.locator(`canvas[data-layer="method:${method}"]`)).toBeVisible({ timeout: 60_000 });
   }
-  await tab(page, 'Look');
   await pane(page, 1).selectOption('difference');
   const difference = 'canvas[data-layer=difference]';
   await expect(page.locator(difference)).toBeVisible();
@@ -163,7 +167,7 @@ test('layers are hidden, and a threshold has an outline and an area that follows
   page,
   program,
 }) => {
-  await inspect(page, program);
+  await inspect(page, program, ['original', 'positive']);
   await pane(page, 1).selectOption('negative');
   await expect(page.locator('canvas[data-layer=negative]')).toBeVisible();
   const layers = page.getByRole('region', { name: 'Layers' });
