@@ -1,4 +1,4 @@
-import type { Scalar, Tensor1D, Variable } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor1D, Variable } from '@tensorflow/tfjs';
 import { tf } from '../engine/tf';
 import { copyOf } from './parameters';
 import type { NamedArrays } from './spec';
@@ -37,7 +37,7 @@ export class AdamW {
     this.#options = { weightDecay: 0.01, clipNorm: 1, ...options };
     const length = variables.reduce((sum, { size }) => sum + size, 0);
     const begin = (name: string): Variable =>
-      tf.tidy(() => tf.variable(state ? tf.tensor1d(state[name]!.values) : tf.zeros([length])));
+      tf.tidy(() => tf.variable(state ? this.#packed(state[name]!.values) : tf.zeros([length])));
     this.#mean = begin('adam.mean');
     this.#square = begin('adam.square');
   }
@@ -50,7 +50,7 @@ export class AdamW {
     return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(loss, this.#variables);
       const gradient = tf.concat(
-        this.#variables.map((variable) => grads[variable.name]?.flatten() ?? tf.zeros([variable.size])),
+        this.#variables.map(({ name, size }) => (grads[name] ? flat(grads[name]) : tf.zeros([size]))),
       ) as Tensor1D;
       this.#update(step, gradient);
       return value;
@@ -72,28 +72,63 @@ export class AdamW {
         .sqrt()
         .add(EPSILON),
     );
-    const weights = tf.concat(this.#variables.map((variable) => variable.flatten()));
-    const moved = weights.mul(1 - rate * weightDecay).sub(direction.mul(rate));
-    const parts = tf.split(
-      moved,
-      this.#variables.map(({ size }) => size),
-    );
+    const weights = tf.concat(this.#variables.map(flat)) as Tensor1D;
+    const moved = weights.mul(1 - rate * weightDecay).sub(direction.mul(rate)) as Tensor1D;
+    const parts = this.#unpacked(moved);
     this.#variables.forEach((variable, i) => {
-      variable.assign(parts[i]!.reshape(variable.shape));
+      variable.assign(parts[i]!);
     });
   }
 
+  /** Moments as a checkpoint has them: each weight's in the order of its own axes. */
   async arrays(): Promise<NamedArrays> {
-    return {
-      'adam.mean': { shape: [this.#mean.size], values: await copyOf(this.#mean) },
-      'adam.square': { shape: [this.#square.size], values: await copyOf(this.#square) },
+    const kept = async (moment: Variable) => {
+      const inOrder = tf.tidy(() =>
+        tf.concat(this.#unpacked(moment as unknown as Tensor1D).map((part) => part.flatten())),
+      );
+      const values = await copyOf(inOrder);
+      inOrder.dispose();
+      return { shape: [values.length], values };
     };
+    return { 'adam.mean': await kept(this.#mean), 'adam.square': await kept(this.#square) };
+  }
+
+  /** What `arrays` gave, as the vector that steps work on. */
+  #packed(values: Float32Array): Tensor1D {
+    let from = 0;
+    const parts = this.#variables.map(({ shape, size }) => {
+      from += size;
+      return flat(tf.tensor(values.subarray(from - size, from), shape));
+    });
+    return tf.concat(parts) as Tensor1D;
+  }
+
+  #unpacked(vector: Tensor1D): Tensor[] {
+    const parts = tf.split(
+      vector,
+      this.#variables.map(({ size }) => size),
+    );
+    return parts.map((part, i) => shaped(part, this.#variables[i]!.shape));
   }
 
   dispose(): void {
     this.#mean.dispose();
     this.#square.dispose();
   }
+}
+
+/** Filters [height, width, in, out] lie as [out, in, height, width] in the vector, as ONNX Runtime wants to convolve with them. */
+const OUT_FIRST = [3, 2, 0, 1];
+const OUT_LAST = [2, 3, 1, 0];
+
+function flat(weight: Tensor): Tensor {
+  return (weight.rank === 4 ? weight.transpose(OUT_FIRST) : weight).flatten();
+}
+
+function shaped(part: Tensor, shape: number[]): Tensor {
+  return shape.length === 4
+    ? part.reshape(OUT_FIRST.map((axis) => shape[axis]!)).transpose(OUT_LAST)
+    : part.reshape(shape);
 }
 
 /** Learning rate at a step: up along half a cosine, then down along another, almost to zero. */
