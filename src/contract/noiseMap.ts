@@ -34,24 +34,27 @@ const SHIFT_STEPS = 100;
 /** How close the mean has to come to the budget. */
 const SHIFT_CLOSE = 1e-9;
 
+const logit = (p: number): number => Math.log(p / (1 - p));
+
 /**
- * The shift t with mean(sigmoid(a + t)) = budget (docs/method.md 3): Newton's method, and bisection where a step would leave
- * the bracket, as on the flat ends of the sigmoid.
+ * The shift t with mean(sigmoid(a + t)) = budget (docs/method.md 3): Newton's method for the logit of the mean, which is nearly
+ * straight in t, and bisection where a step would leave the bracket.
  * @param logOdds values a, any shape; must be finite
  * @param budget in (0, 1)
  */
 export function budgetShift(logOdds: ArrayLike<number>, budget: number): number {
-  let low = Number.POSITIVE_INFINITY;
-  let high = Number.NEGATIVE_INFINITY;
+  let [low, high, total] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
   for (let i = 0; i < logOdds.length; i++) {
-    low = Math.min(low, logOdds[i]!);
-    high = Math.max(high, logOdds[i]!);
+    const a = logOdds[i]!;
+    low = Math.min(low, a);
+    high = Math.max(high, a);
+    total += a;
   }
   // With every a equal the answer is logit(budget) - a; the spread of a brackets it on both sides.
-  const logit = Math.log(budget / (1 - budget));
-  let from = logit - high;
-  let to = logit - low;
-  let shift = (from + to) / 2;
+  const wanted = logit(budget);
+  let from = wanted - high;
+  let to = wanted - low;
+  let shift = Math.min(Math.max(wanted - total / logOdds.length, from), to);
   for (let step = 0; step < SHIFT_STEPS; step++) {
     let [sum, slope] = [0, 0];
     for (let i = 0; i < logOdds.length; i++) {
@@ -59,11 +62,11 @@ export function budgetShift(logOdds: ArrayLike<number>, budget: number): number 
       sum += q;
       slope += q * (1 - q);
     }
-    const excess = sum - budget * logOdds.length;
-    if (Math.abs(excess) <= SHIFT_CLOSE * logOdds.length) break;
-    if (excess < 0) from = shift;
+    const mean = sum / logOdds.length;
+    if (Math.abs(mean - budget) <= SHIFT_CLOSE) break;
+    if (mean < budget) from = shift;
     else to = shift;
-    const newton = shift - excess / slope;
+    const newton = shift - ((logit(mean) - wanted) * mean * (1 - mean) * logOdds.length) / slope;
     shift = newton > from && newton < to ? newton : (from + to) / 2;
   }
   return shift;
