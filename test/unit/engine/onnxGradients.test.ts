@@ -43,6 +43,8 @@ describe('depthwise convolution and its gradients', () => {
   const cases: [string, number[], number[], number, 'same' | 'valid' | number, number][] = [
     ['3x3', [2, 7, 6, 4], [3, 3, 4, 1], 1, 'same', 1],
     ['3x3 with multiplier 2', [2, 7, 6, 3], [3, 3, 3, 2], 1, 'same', 1],
+    ['3x3 with multiplier 6', [2, 6, 6, 4], [3, 3, 4, 6], 1, 'same', 1],
+    ['3x3 with multiplier 5 and stride 2', [1, 8, 6, 4], [3, 3, 4, 5], 2, 'same', 1],
     ['3x3 with stride 2', [2, 8, 8, 4], [3, 3, 4, 1], 2, 'same', 1],
     ['3x3 with stride 2, odd', [1, 9, 7, 4], [3, 3, 4, 2], 2, 'same', 1],
     ['3x3 without pads, stride 2', [1, 8, 8, 2], [3, 3, 2, 1], 2, 'valid', 1],

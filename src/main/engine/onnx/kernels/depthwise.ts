@@ -25,13 +25,25 @@ const DEPTHWISE: Operation<Geometry> = {
   lower(node, to) {
     const [x, filter] = node.inputs as [GraphNode, GraphNode];
     const [height, width, channels, multiplier] = filter.shape as [number, number, number, number];
-    const grouped = to.reshape(to.inLayout(filter, GROUPED), [channels * multiplier, 1, height, width]);
-    const attributes = { ...windowAttributes(node.attributes), group: channels };
-    const convolution = to.emitNode('Conv', [to.inLayout(x, NCHW), grouped], attributes, 1);
+    const filters = channels * multiplier;
+    const grouped = to.reshape(to.inLayout(filter, GROUPED), [filters, 1, height, width]);
+    // ONNX Runtime 1.30 mixes up groups of several filters on WebGPU: there every filter has a channel of its own.
+    const alone = to.device === 'webgpu' && multiplier > 1;
+    const image = alone ? repeated(to, x, multiplier) : to.inLayout(x, NCHW);
+    const attributes = { ...windowAttributes(node.attributes), group: alone ? filters : channels };
+    const convolution = to.emitNode('Conv', [image, grouped], attributes, 1);
     to.define(node as GraphNode, convolution.outputs[0]!, NCHW);
     to.offerBias(node as GraphNode, convolution);
   },
 };
+
+/** Every channel so many times, one after the other. @returns [batch, channels * times, height, width] */
+function repeated(to: Lowering, x: GraphNode, times: number): string {
+  const [batch, height, width, channels] = x.shape as [number, number, number, number];
+  const apart = to.reshape(to.inLayout(x, NCHW), [batch, channels, 1, height, width]);
+  const expanded = to.emit('Expand', [apart, to.integers([batch, channels, times, height, width])]);
+  return to.reshape(expanded, [batch, channels * times, height, width]);
+}
 
 /** dy, with zeros between its elements where the stride skips, convolved with the filter turned around. */
 const INPUT_GRADIENT: Operation<Geometry> = {
