@@ -11,6 +11,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { roundTrip } from './cores.mjs';
 import { bundle, compared, median, pythonWithTorch, start, WORKER_FLAGS } from './processes.mjs';
 
 const { values: options } = parseArgs({
@@ -73,6 +74,7 @@ async function compare(worker, { size, batch, threads }) {
         const { ms } = await engine.ask('infer');
         if (round >= 0) engine.inferences.push(ms);
       }
+  const apart = threads > 1 ? Math.round(await roundTrip()) : null;
   const [ours, ...peers] = engines;
   const setting = `${size} px, batch ${batch}, threads ${threads}${device === 'cpu' ? '' : `, ${device}`}`;
   results.push(...compared(`mask-training step, ${setting}`, ours, peers, ({ steps }) => median(steps)));
@@ -81,6 +83,7 @@ async function compare(worker, { size, batch, threads }) {
     const name = `mask model on a batch, ${setting}`;
     results.push(...compared(name, ours, inferring, ({ inferences }) => median(inferences)));
   }
+  if (apart !== null) say(`${setting}: from one processor to the other and back in ${apart} ns`);
   const reference = engines.find(({ name }) => name === 'onnx');
   for (const engine of engines) {
     const information = await engine.ask('information').catch(() => ({}));

@@ -14,7 +14,7 @@ import { FEATURES, type SslPlan, supervised, trainedByViews, untrained } from '.
 import type { Framework, SslMeasure, SslReport, SslRow, Way } from './types';
 import { PATCHES } from './ways';
 
-const FULL = { size: 64, epochs: 40 };
+const FULL = { size: 32, epochs: 40 };
 const QUICK = { size: 32, epochs: 12 };
 export const WAYS: Way[] = ['none', 'patches', 'adios', 'uniform', 'learned'];
 const FRAMEWORKS: Framework[] = ['simclr', 'simsiam'];
