@@ -43,3 +43,23 @@ test('the ideas are explained, and every library names its licence', async ({ pa
     .click();
   await expect(page.locator('pre:visible')).toContainText('Permission is hereby granted');
 });
+
+test('what is chosen while the window closes is kept', async ({ browser, page, program }) => {
+  test.skip(program.desktop !== null, 'needs a second browser');
+  await goToStart(page, program);
+  const before = await page.locator('html').getAttribute('data-theme');
+  const after = before === 'dark' ? 'light' : 'dark';
+  await page.keyboard.press('t');
+  await page.goto('about:blank');
+  // Another browser has no copy of its own.
+  const stranger = await browser.newContext();
+  const again = await stranger.newPage();
+  await again.goto(program.url);
+  await expect(again.locator('html')).toHaveAttribute('data-theme', after);
+  // As it was, for the specs that follow.
+  await again.getByRole('button', { name: 'Settings', exact: true }).waitFor();
+  await again.keyboard.press('t');
+  await expect(again.locator('html')).toHaveAttribute('data-theme', before!);
+  await again.goto('about:blank');
+  await stranger.close();
+});

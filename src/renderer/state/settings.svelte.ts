@@ -97,6 +97,14 @@ class Settings {
     document.documentElement.dataset.theme = light ? 'light' : 'dark';
   }
 
+  /** Keeps at once what still waits: a window that closes gets no other chance. */
+  saveNow(): void {
+    for (const [key, timer] of this.#pending) {
+      clearTimeout(timer);
+      this.#save(key);
+    }
+  }
+
   #save(key: Key): void {
     const value = $state.snapshot(this.values)[key];
     try {
@@ -131,3 +139,4 @@ function readCopy(): Partial<Values> {
 
 export const settings = new Settings();
 systemIsLight.addEventListener('change', () => settings.applyTheme());
+window.addEventListener('pagehide', () => settings.saveNow());
