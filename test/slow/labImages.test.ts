@@ -113,14 +113,14 @@ describe('video frames', () => {
 
   test('maps that begin from the frame before flicker less in every seed, and keep as much in fewer steps', () => {
     row('warm').flicker.forEach((value, seed) => {
-      expect(value).toBeLessThan(row('cold').flicker[seed]!);
+      expect(value).toBeLessThan(0.6 * row('cold').flicker[seed]!);
     });
     expect(mean(row('warm').distance)).toBeLessThan(1.1 * mean(row('cold').distance));
     expect(row('warm').steps).toBeLessThan(row('cold').steps / 2);
   });
 
   test('a mask model flickers least, and finds the object best', () => {
-    expect(mean(row('model').flicker)).toBeLessThan(mean(row('warm').flicker) / 2);
+    expect(mean(row('model').flicker)).toBeLessThan(mean(row('warm').flicker));
     expect(mean(row('model').auroc)).toBeGreaterThan(0.95);
   });
 });

@@ -11,7 +11,6 @@ import { noisyView, sigmaFrom, standardNormals, upsample } from '../../noise/sam
 export const MAP = 16;
 /** Draws of the noise in one step. */
 const DRAWS = 6;
-const RATE = 0.5;
 const SCALE = { sigmaMin: 0.02, sigmaMax: 1 };
 
 export interface FrameTask {
@@ -19,6 +18,12 @@ export interface FrameTask {
   /** One frame, [1, size, size, 3]. */
   x: Tensor4D;
   budget: number;
+}
+
+/** How a map is moved: so many steps, at a highest learning rate. */
+export interface Descent {
+  steps: number;
+  rate: number;
 }
 
 /**
@@ -30,12 +35,12 @@ export interface FrameTask {
 export async function optimisedMap(
   { encoder, x, budget }: FrameTask,
   start: Float32Array,
-  steps: number,
+  { steps, rate }: Descent,
   { seed, counter }: { seed: number; counter: number },
   breathe: () => Promise<void>,
 ): Promise<Float32Array> {
   const a: Variable = tf.tidy(() => tf.variable(tf.tensor4d(start, [1, MAP, MAP, 1])));
-  const optimizer = new AdamW([a], { learningRate: RATE, steps, weightDecay: 0 });
+  const optimizer = new AdamW([a], { learningRate: rate, steps, weightDecay: 0 });
   const clean = tf.tidy(() => encoder.embed(x).tile([DRAWS, 1])) as Tensor2D;
   try {
     for (let step = 0; step < steps; step++) {

@@ -22,6 +22,8 @@ import type { MapOf, VideoReport } from './types';
 
 const FULL = { coldSteps: 40, warmSteps: 10, maskSteps: 100, most: 120 };
 const QUICK = { coldSteps: 25, warmSteps: 6, maskSteps: 40, most: 10 };
+/** At the full rate a map that is nearly right walks away with each frame's draws of the noise. */
+const RATES = { cold: 0.5, warm: 0.2 };
 const BUDGET = 0.85;
 const SHOWN = 5;
 const WAYS: MapOf[] = ['cold', 'warm', 'model'];
@@ -127,7 +129,7 @@ async function optimised(
     const values = await optimisedMap(
       { encoder, x, budget: BUDGET },
       before?.values ?? new Float32Array(MAP * MAP),
-      before ? warmSteps : coldSteps,
+      before ? { steps: warmSteps, rate: RATES.warm } : { steps: coldSteps, rate: RATES.cold },
       { seed, counter },
       () => breatheOrStop(job),
     );
