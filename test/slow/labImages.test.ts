@@ -78,9 +78,10 @@ describe('digits', () => {
     );
   });
 
-  test('cooperative learned noise is level with isotropic noise of its entropy, adversarial noise is worse', () => {
+  test('cooperative learned noise is level with isotropic noise of its entropy; adversarial noise is worse, and of half the strength better', () => {
     expect(Math.abs(of('learned 0.5 with') - of('gaussian 0.5'))).toBeLessThan(0.5);
     expect(of('learned 0.5 against')).toBeGreaterThan(of('gaussian 0.5'));
+    expect(of('learned 0.25 against')).toBeLessThan(of('gaussian 0.25') - 0.2);
   });
 });
 

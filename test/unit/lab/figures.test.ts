@@ -189,3 +189,17 @@ test('the ellipses have the deviations as radii', () => {
   expect(Number(rx)).toBeCloseTo(0.2 * unit, 1);
   expect(Number(ry)).toBeCloseTo(5 * unit, 1);
 });
+
+test('learned noise is held against isotropic noise of its own entropy, and against the best that was tried', () => {
+  const errors: Record<string, number[]> = {
+    ...{ random: [8, 8], 'zeroing 0.25': [7, 7], supervised: [5, 5] },
+    ...{ 'gaussian 0.25': [7, 7.1], 'gaussian 0.5': [6, 6.1], 'learned 0.25 against': [6.5, 6.9] },
+  };
+  const rows = Object.entries(errors).map(([key, error]) => ({
+    ...{ key, title: `${key}, one way`, paper: null, error, curve: [] },
+  }));
+  const { claims } = summaryOf({ ...mnist, rows });
+  const holds = (part: string) => claims.filter(({ paper }) => paper.includes(part)).map((one) => one.holds);
+  expect(holds('of the same entropy')).toEqual([true]);
+  expect(holds('of the best strength')).toEqual([false]);
+});
