@@ -37,8 +37,8 @@ const ADIOS: RowPlan = { key: 'adios', title: 'ADIOS-style masks', paper: null, 
 const SUPERVISED: RowPlan = { key: 'supervised', title: 'supervised', paper: 1.76, how: 'supervised' };
 
 /**
- * The paper names neither the share of its denoising autoencoder nor the strength of its noise. Against an adversary half the
- * noise teaches more; a helper places either as if it were isotropic (docs/lab.md).
+ * The paper names neither the share of its denoising autoencoder nor the strength of its noise. Adversarial
+ * noise teaches more at half the strength; cooperative noise differs little from isotropic noise at either (docs/lab.md).
  */
 const NOISE = [
   ...[gaussian(0.25), gaussian(0.5), ADIOS],
