@@ -195,3 +195,22 @@ it('gradients reach depthwise weights through a separable block', async () => {
     })([x!, depthwise!, pointwise!]);
   });
 });
+
+it('state outlives the session that computed it', async () => {
+  await tf.setBackend(onnx.name);
+  const state = tf.variable(values([64, 64], 1));
+  const expected = Array.from(state.dataSync(), (value) => value * 2);
+  // On a device the doubled state stays in memory of the session that computed it.
+  tf.tidy(() => {
+    state.assign(state.mul(2));
+    state.sum().dataSync();
+  });
+  // More graphs than are kept, so that this session leaves.
+  for (let rows = 1; rows <= 60; rows++) tf.tidy(() => tf.ones([rows, 3]).square().dataSync());
+  expect(Array.from(state.dataSync())).toEqual(expected);
+  const next = tf.tidy(() => state.add(1));
+  state.dispose();
+  // What was disposed of is given back when the next graph has run.
+  expect(next.dataSync()[0]).toBeCloseTo(expected[0]! + 1, 6);
+  next.dispose();
+});

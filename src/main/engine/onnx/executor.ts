@@ -100,7 +100,9 @@ export class Executor {
     for (const [index, node] of outputs.entries()) {
       const { name, layout } = graph.outputs[index]!;
       const tensor = fetches[name] ?? results[name]!;
-      node.value = staying.has(node) ? this.residence.valueOf(tensor, layout) : hostValue(tensor, layout);
+      node.value = staying.has(node)
+        ? this.residence.valueOf(tensor, layout, this.sessions.lodge(graph))
+        : hostValue(tensor, layout);
       node.inputs = [];
       node.views = null;
     }

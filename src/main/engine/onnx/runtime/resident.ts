@@ -26,6 +26,7 @@ class ResidentValue implements NodeValue {
     readonly tensor: RuntimeTensor,
     readonly layout: Layout,
     private readonly download: (tensor: RuntimeTensor) => TypedArray,
+    private readonly leave: () => void,
   ) {}
 
   get data(): TypedArray {
@@ -35,6 +36,7 @@ class ResidentValue implements NodeValue {
 
   release(): void {
     this.tensor.dispose();
+    this.leave();
   }
 }
 
@@ -56,8 +58,9 @@ export class Residence {
     );
   }
 
-  valueOf(tensor: RuntimeTensor, layout: Layout): NodeValue {
-    return new ResidentValue(tensor, layout, (wanted) => this.download(wanted));
+  /** @param leave to be called when the result is given up */
+  valueOf(tensor: RuntimeTensor, layout: Layout, leave: () => void): NodeValue {
+    return new ResidentValue(tensor, layout, (wanted) => this.download(wanted), leave);
   }
 
   private download(tensor: RuntimeTensor): TypedArray {

@@ -16,6 +16,10 @@ export interface CompiledGraph {
   resident: ReadonlySet<string>;
   /** Ids of the nodes whose elements it carries. */
   embedded: number[];
+  /** Results on the device that lie in its memory. */
+  tenants: number;
+  /** No longer asked for: it ends with its last tenant. */
+  dropped: boolean;
 }
 
 const MOST_SESSIONS = 48;
@@ -69,7 +73,7 @@ export class SessionCache {
     this.compileMs += performance.now() - began;
     const graph = {
       ...{ session, inputs, outputs, bytes, runs: 1, lastRun: ++this.allRuns },
-      ...{ embedded, resident: new Set(resident) },
+      ...{ embedded, resident: new Set(resident), tenants: 0, dropped: false },
     };
     this.graphs.set(key, graph);
     this.bytes += bytes;
@@ -90,11 +94,25 @@ export class SessionCache {
     for (const [key, graph] of this.graphs) if (graph.embedded.includes(embeddedId)) this.drop(key);
   }
 
+  /**
+   * A result stays on the device, in memory that belongs to the session: ended before it, ONNX Runtime (1.30) gives the memory back
+   * to what is no longer there and takes the process along.
+   * @returns to be called when the result is given up
+   */
+  lodge(graph: CompiledGraph): () => void {
+    graph.tenants++;
+    return () => {
+      graph.tenants--;
+      endIfEmpty(graph);
+    };
+  }
+
   private drop(key: string): void {
     const graph = this.graphs.get(key)!;
     this.graphs.delete(key);
     this.bytes -= graph.bytes;
-    graph.session.dispose();
+    graph.dropped = true;
+    endIfEmpty(graph);
   }
 
   clear(): void {
@@ -104,4 +122,8 @@ export class SessionCache {
   endProfiling(): void {
     for (const { session } of this.graphs.values()) session.endProfiling();
   }
+}
+
+function endIfEmpty({ session, tenants, dropped }: CompiledGraph): void {
+  if (dropped && tenants === 0) session.dispose();
 }
