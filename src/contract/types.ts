@@ -20,6 +20,7 @@ export const maskModelName = z.enum([
   'unet-small',
   'unet-medium',
   'unet-large',
+  'unet-encoder',
   'u2net-p',
   'u2net',
   'per-pixel',

@@ -8,7 +8,6 @@ import type { ExportWriter } from '../exports/writer';
 import { sizeOf } from '../library/decode';
 import { classify } from '../library/layout';
 import { walk } from '../library/walk';
-import type { MaskModelSpec } from '../models/spec';
 import type { ProjectStore, RunRow } from '../store/types';
 import { trainedMask } from '../training/prepare';
 import type { FromWorker, JobImage, MapsJob } from '../training/protocol';
@@ -24,9 +23,8 @@ export interface FolderRequest {
   device: DeviceName;
 }
 
-interface ChosenMask {
+interface ChosenMask extends Pick<MapsJob, 'maskModel' | 'encoder'> {
   run: RunRow & { mask: MaskKind };
-  maskModel: MaskModelSpec;
 }
 
 type SentMaps = Extract<FromWorker, { type: 'maps' }>['maps'];
@@ -63,12 +61,13 @@ export async function renderFolder(
     workspace.emit({ type: 'export', done: ++done, total, finished: false });
   });
   try {
-    for (const { run, maskModel } of chosen) {
+    for (const { run, maskModel, encoder } of chosen) {
       const { mask } = run;
       const job: MapsJob = {
         kind: 'maps',
         mask,
         maskModel,
+        encoder,
         images: images.remaining(),
         config: { batch: BATCH },
       };
@@ -161,7 +160,7 @@ function chosenMasks(store: ProjectStore, { masks, runId }: FolderRequest): Chos
       `No ${masks.join(' or ')} mask has been trained in this project yet; train one first.`,
     );
   return ids.map((id) => {
-    const { mask, maskModel } = trainedMask(store, id);
-    return { run: { ...store.run(id)!, mask }, maskModel };
+    const { mask, ...trained } = trainedMask(store, id);
+    return { run: { ...store.run(id)!, mask }, ...trained };
   });
 }

@@ -2,17 +2,11 @@
 import type { GraphModel, io, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
 import { PenumbraError } from '../../contract/errors';
 import { tf } from '../engine/tf';
+import { bare, coarseMapNodes, type GraphNode, lastMapNode } from './graphNodes';
 import { type ImportedSpec, type ImportedTopology, toModelScale } from './imported';
 import { copyOf } from './parameters';
 import type { NamedArrays } from './spec';
 import type { TrainableEncoder } from './types';
-
-interface GraphNode {
-  name: string;
-  op: string;
-  input?: string[];
-  attr?: Record<string, { shape?: { dim?: { size: string | number }[] } }>;
-}
 
 /** The weights of a GraphModel are private to its executor; training needs variables in their place. */
 interface Executor {
@@ -27,6 +21,7 @@ export function buildGraphModel(spec: ImportedSpec): TrainableEncoder {
     tf.tidy(() => pooled(model.execute(toModelScale(x, normalisation, topology.scale), node) as Tensor));
   const { features, logits } = topology;
   const last = lastMapNode(topology);
+  const coarse = coarseMapNodes(topology);
   const from = (map: Tensor4D, node: string): Tensor2D =>
     tf.tidy(() => pooled(model.execute({ [last!]: map }, node) as Tensor));
   const lastMap = last !== null && {
@@ -41,6 +36,14 @@ export function buildGraphModel(spec: ImportedSpec): TrainableEncoder {
     embed: (x) => run(x, features),
     ...(logits === null ? {} : { logits: (x: Tensor4D) => run(x, logits) }),
     ...(lastMap ? { lastMap } : {}),
+    ...(coarse.length > 0
+      ? {
+          coarseMaps: (x: Tensor4D) =>
+            tf.tidy(
+              () => model.execute(toModelScale(x, normalisation, topology.scale), coarse) as Tensor4D[],
+            ),
+        }
+      : {}),
     spec: async () => {
       const weights: NamedArrays = { ...spec.weights };
       for (const [name, variable] of variables)
@@ -76,19 +79,6 @@ export function inspectGraph(modelTopology: object): {
     logits: named('logits') ?? null,
     fixedSize: dims[1]! > 0 ? dims[1]! : null,
   };
-}
-
-/** Operations that change no number and lose no place. */
-const PASSING = new Set(['Identity', 'Reshape', 'Squeeze', 'StopGradient']);
-
-/** The node whose places the features were averaged over; null where that is not how they were made. */
-function lastMapNode({ modelTopology, features }: ImportedTopology): string | null {
-  const nodes = new Map((modelTopology as { node: GraphNode[] }).node.map((node) => [node.name, node]));
-  const source = (name: string | undefined) => nodes.get(bare(name ?? ''));
-  let node = source(features);
-  while (node && PASSING.has(node.op)) node = source(node.input?.[0]);
-  if (node?.op !== 'Mean' && node?.op !== 'AvgPool') return null;
-  return source(node.input?.[0])?.name ?? null;
 }
 
 /** The weights as loading decodes them (quantised ones become float32). */
@@ -156,9 +146,4 @@ function artifactsOf(
 /** Features that still have places are averaged over them. */
 function pooled(y: Tensor): Tensor2D {
   return (y.rank === 4 ? y.mean([1, 2]) : y.reshape([y.shape[0]!, -1])) as Tensor2D;
-}
-
-/** Name of the node a tensor comes from: without control mark and output number. */
-function bare(name: string): string {
-  return name.replace(/^\^/, '').replace(/:\d+$/, '');
 }

@@ -48,24 +48,26 @@ export function resnetFeatures(
   x: Tensor4D,
   apply: (unit: ConvolutionUnit, x: Tensor4D) => Tensor4D,
 ): Tensor2D {
-  return globalMean(resnetLastMap(width, x, apply)) as Tensor2D;
+  return globalMean(resnetMaps(width, x, apply).at(-1)!) as Tensor2D;
 }
 
-/** The same before pooling. @returns [batch, height / 8, width / 8, resnetEmbeddingSize] */
-function resnetLastMap(
+/** The same before pooling. @returns the map of each stage; the last is [batch, height / 8, width / 8, resnetEmbeddingSize] */
+function resnetMaps(
   width: number,
   x: Tensor4D,
   apply: (unit: ConvolutionUnit, x: Tensor4D) => Tensor4D,
-): Tensor4D {
+): Tensor4D[] {
   const units = new Map(resnetUnits(width).map((unit) => [unit.name, unit]));
   const unit = (name: string, input: Tensor4D) => apply(units.get(name)!, input);
+  const maps: Tensor4D[] = [];
   let y = unit('stem', x);
   for (let stage = 0; stage < STAGES; stage++) {
     const inner = unit(`stage${stage}.second`, unit(`stage${stage}.first`, y));
     const around = stage === 0 ? y : unit(`stage${stage}.skip`, y);
     y = inner.add(around).relu() as Tensor4D;
+    maps.push(y);
   }
-  return y;
+  return maps;
 }
 
 /** A trained residual network. @param spec of kind `classifier` (with a head) or `simclr` (without) */
@@ -73,14 +75,15 @@ export function buildResnet(spec: EncoderSpec): TrainableEncoder {
   const { inputSize, embeddingSize, normalisation, classes } = spec;
   const { width } = spec.topology as { width: number };
   const parameters = new Parameters(spec.weights);
-  const lastMap = (x: Tensor4D): Tensor4D =>
+  const maps = (x: Tensor4D): Tensor4D[] =>
     tf.tidy(() =>
-      resnetLastMap(width, x, ({ name, stride, relu }, input) => {
+      resnetMaps(width, x, ({ name, stride, relu }, input) => {
         const filter = parameters.get<Tensor4D>(`${name}.filter`);
         const y = convolve(input, filter, parameters.get<Tensor1D>(`${name}.offset`), stride);
         return relu ? y.relu() : y;
       }),
     );
+  const lastMap = (x: Tensor4D): Tensor4D => maps(x).at(-1)!;
   const pooled = (map: Tensor4D) => globalMean(map) as Tensor2D;
   const scores = (map: Tensor4D) => tf.tidy(() => classScores(parameters, pooled(map)));
   const withHead = classes !== null;
@@ -88,7 +91,12 @@ export function buildResnet(spec: EncoderSpec): TrainableEncoder {
     ...{ inputSize, embeddingSize, normalisation, classes },
     embed: (x) => tf.tidy(() => pooled(lastMap(x))),
     ...(withHead ? { logits: (x: Tensor4D) => tf.tidy(() => scores(lastMap(x))) } : {}),
-    lastMap: { of: lastMap, embed: pooled, ...(withHead ? { logits: scores } : {}) },
+    lastMap: {
+      of: (x) => tf.tidy(() => lastMap(x)),
+      embed: pooled,
+      ...(withHead ? { logits: scores } : {}),
+    },
+    coarseMaps: (x) => tf.tidy(() => maps(x).slice(-2)),
     variables: parameters.variables,
     spec: async () => ({ ...spec, weights: await parameters.arrays() }),
     dispose: () => parameters.dispose(),

@@ -46,6 +46,9 @@ export interface MaskModelSpec {
   partner?: MaskPartner;
 }
 
+/** Whether such a model reads maps of the encoder beside the image, and so needs the one it was trained with. */
+export const readsEncoder = ({ model }: Pick<MaskModelSpec, 'model'>): boolean => model === 'unet-encoder';
+
 export interface MaskPartner {
   model: MaskModelSpec;
   warnings: string[];

@@ -13,6 +13,11 @@ export interface Encoder {
   logits?(x: Tensor4D): Tensor2D;
   /** The network cut at its last feature map, where it has one: what Grad-CAM looks at. */
   readonly lastMap?: LastMap;
+  /**
+   * Maps that a mask model may read beside the image, the finer first; an encoder with a last feature map has them.
+   * @param x normalised images [batch, height, width, 3] @returns each [batch, h, w, channels]
+   */
+  coarseMaps?(x: Tensor4D): Tensor4D[];
   /** The encoder as it now is, weights included. */
   spec(): Promise<EncoderSpec>;
   dispose(): void;

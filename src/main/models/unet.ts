@@ -1,7 +1,7 @@
 /**
  * @file The small U-Net of docs/method.md 5: stride-2 stem, then halving again at every level; borders repeated, not padded
  * with zeros; GroupNorm(4); a global-context term at the bottom, so that every place knows the whole image; nearest up-sampling with skips, back to a half or a
- * quarter of the resolution, where one value a pixel leaves.
+ * quarter of the resolution, where one value a pixel leaves. It may read maps of the encoder too, at the bottom (docs/decisions/0021).
  */
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs';
 import {
@@ -14,6 +14,7 @@ import {
   type NormalSource,
 } from './layers';
 import type { Parameters } from './parameters';
+import { resizeBilinear } from './resize';
 import type { NamedArrays } from './spec';
 
 const GROUPS = 4;
@@ -27,17 +28,19 @@ const LAST_GAIN = 0.05;
  * Weights at the beginning.
  * @param channels of the levels, each at half the resolution of the one before
  * @param outputs values a map pixel
+ * @param read channels of the encoder's maps that are read
  */
 export function unetWeights(
   channels: number[],
   random: NormalSource,
   outputStride: OutputStride = 4,
   outputs = 1,
+  read: number[] = [],
 ): NamedArrays {
   const outputLevel = outputStride / 2 - 1;
   const weights: NamedArrays = {};
-  const block = (name: string, from: number, to: number) => {
-    weights[`${name}.filter`] = heNormal([3, 3, from, to], random);
+  const block = (name: string, from: number, to: number, side = 3) => {
+    weights[`${name}.filter`] = heNormal([side, side, from, to], random);
     weights[`${name}.gain`] = constant(to, 1);
     weights[`${name}.offset`] = constant(to, 0);
   };
@@ -46,6 +49,7 @@ export function unetWeights(
     block(`same${level}`, to, to);
   });
   const bottom = channels.at(-1)!;
+  for (const [i, from] of read.entries()) block(`read${i}`, from, bottom, 1);
   weights['context.filter'] = heNormal([bottom, bottom], random);
   weights['context.offset'] = constant(bottom, 0);
   for (let level = channels.length - 2; level >= outputLevel; level--)
@@ -55,8 +59,17 @@ export function unetWeights(
   return weights;
 }
 
-/** @param x [batch, height, width, 3], any size @returns [batch, ceil(height / s), ceil(width / s), outputs]; the weights tell the output stride s and how many outputs */
-export function unet(parameters: Parameters, channels: number[], x: Tensor4D): Tensor4D {
+/**
+ * @param x [batch, height, width, 3], any size
+ * @param maps of the encoder, any sizes, as many as there are weights to read them
+ * @returns [batch, ceil(height / s), ceil(width / s), outputs]; the weights tell the output stride s and how many outputs
+ */
+export function unet(
+  parameters: Parameters,
+  channels: number[],
+  x: Tensor4D,
+  maps: Tensor4D[] = [],
+): Tensor4D {
   const outputLevel = parameters.has('up0.filter') ? 0 : 1;
   const block = (name: string, input: Tensor4D, stride = 1): Tensor4D => {
     const y = convolveRepeating(input, parameters.get<Tensor4D>(`${name}.filter`), null, stride);
@@ -68,6 +81,10 @@ export function unet(parameters: Parameters, channels: number[], x: Tensor4D): T
   for (let level = 0; level < channels.length; level++) {
     y = block(`same${level}`, block(`down${level}`, y, 2));
     levels.push(y);
+  }
+  for (const [i, map] of maps.entries()) {
+    const [, height, width] = y.shape;
+    y = y.add(resizeBilinear(block(`read${i}`, map), height, width)) as Tensor4D;
   }
   y = y.add(context(parameters, y)) as Tensor4D;
   for (let level = channels.length - 2; level >= outputLevel; level--) {

@@ -40,7 +40,7 @@ export function maskExplainer(mask: MaskKind, model: MaskModel, scale: NoiseScal
     },
     async explain(x) {
       const [batch, height, width] = x.shape;
-      const logOdds = model.logOdds(x);
+      const logOdds = model.mirroredLogOdds(x);
       const [, h, w] = logOdds.shape;
       const values = await logOdds.data<'float32'>();
       logOdds.dispose();

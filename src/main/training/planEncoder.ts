@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import { PenumbraError } from '../../contract/errors';
 import type { EncoderKind, StartTraining } from '../../contract/types';
+import { hasCoarseMaps } from '../models/coarseMaps';
+import { deserialise } from '../models/serialise';
+import type { EncoderSpec } from '../models/spec';
 import type { ProjectStore } from '../store/types';
 import { classesOf, type Dataset, LEAST_OF_CLASS } from './dataset';
 import { presetOf } from './presets';
@@ -14,6 +17,8 @@ export interface EncoderSource {
   after: PlannedRun['after'];
   kind: EncoderKind;
   inputSize: number;
+  /** Whether a mask model can read its maps. */
+  readable: boolean;
 }
 
 interface EncoderPlan {
@@ -52,7 +57,7 @@ export function planOwnEncoder(store: ProjectStore, wish: StartTraining, dataset
   };
   const used = kind === 'classifier' ? classes : [];
   const fingerprint = fingerprintOf({ kind: method, classes: used, training, dataHash: dataset.hash });
-  const source = { kind, inputSize: training.size };
+  const source = { kind, inputSize: training.size, readable: true };
   if (!wish.freshEncoder) {
     const found = find(store, fingerprint);
     if (found) return { runs: [], source: { ...source, ...found } };
@@ -109,7 +114,8 @@ export function planStoredEncoder(
     );
   const { kind } = encoder;
   const { inputSize } = encoder.card as { inputSize: number };
-  const source = { kind, inputSize };
+  const spec = deserialise<EncoderSpec>(store.encoderSpec(encoderId)!);
+  const source = { kind, inputSize, readable: hasCoarseMaps(spec) };
   if (encoder.noiseReady || wish.plainEncoder)
     return { runs: [], source: { ...source, encoderId, after: null } };
 

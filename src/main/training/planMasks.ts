@@ -2,6 +2,7 @@
 import { PenumbraError } from '../../contract/errors';
 import type { MaskKind } from '../../contract/noiseMap';
 import type { StartTraining } from '../../contract/types';
+import { readsEncoder } from '../models/spec';
 import type { Dataset } from './dataset';
 import type { EncoderSource } from './planEncoder';
 import { type Preset, presetOf } from './presets';
@@ -19,10 +20,11 @@ export function planMasks(
   source: EncoderSource,
   first: number,
 ): PlannedRun[] {
-  const preset = presetOf(wish.preset, source.kind);
+  const preset = presetOf(wish.preset, source.kind, source.readable);
   const size = wish.size ?? source.inputSize;
   const planned = (mask: MaskKind, title: string, more: Partial<MaskRunConfig> = {}): PlannedRun => {
     const training = maskConfig(wish, preset, mask, size);
+    if (readsEncoder(training) && !source.readable) throw unreadable();
     const config: MaskRunConfig = {
       ...commonConfig(wish, dataset),
       preset: wish.preset,
@@ -43,9 +45,11 @@ export function planMasks(
       'INVALID_INPUT',
       'Training both masks in one run needs both: ask for the positive and the negative mask.',
     );
-  const { budgetRange, outputStride, objective } = maskConfig(wish, preset, 'negative', size);
+  const { budgetRange, sigmaMin, outputStride, objective } = maskConfig(wish, preset, 'negative', size);
   return [
-    planned('positive', `Both masks, ${size} px`, { joint: { budgetRange, outputStride, objective } }),
+    planned('positive', `Both masks, ${size} px`, {
+      joint: { budgetRange, sigmaMin, outputStride, objective },
+    }),
     {
       ...planned('negative', `Negative mask, ${size} px, of the same run`, { partner: true }),
       after: { planned: first },
@@ -53,6 +57,12 @@ export function planMasks(
     },
   ];
 }
+
+const unreadable = () =>
+  new PenumbraError(
+    'INVALID_INPUT',
+    'The mask model unet-encoder reads feature maps of the encoder, and this encoder has none; choose unet-small.',
+  );
 
 /** The preset's recipe with what was asked for by name in its place. */
 function maskConfig(

@@ -2,7 +2,7 @@
 import { PenumbraError } from '../../contract/errors';
 import type { DeviceName } from '../../contract/types';
 import { deserialise } from '../models/serialise';
-import type { EncoderSpec, MaskModelSpec, MaskPartner } from '../models/spec';
+import { type EncoderSpec, type MaskModelSpec, type MaskPartner, readsEncoder } from '../models/spec';
 import type { ProjectStore, RunRow } from '../store/types';
 import { type Dataset, datasetOf, jobImages, shardOf, spread } from './dataset';
 import { gateWarning } from './gate';
@@ -142,24 +142,26 @@ function partnerOf(store: ProjectStore, row: RunRow): MaskPartner {
 
 /** Only images without a map of this mask: that is how a maps run is resumed. */
 function mapsJob(store: ProjectStore, row: RunRow, dataset: Dataset): MapsJob {
-  const { maskModel, mask } = trainedMask(store, row.after!);
+  const trained = trainedMask(store, row.after!);
   const mapped = store.mappedImages(row.after!);
   const config = configOf(row, 'maps');
   const images = shardOf(dataset.images, config.shard).filter(({ id }) => !mapped.has(id));
   return {
     kind: 'maps',
-    mask,
-    maskModel,
+    ...trained,
     images: jobImages(store, images, null),
     config: config.training,
   };
 }
 
-/** @throws NO_TRAINED_MASK if the run is not a mask run that is done */
+/**
+ * The mask of a run, and its encoder if it reads that.
+ * @throws NO_TRAINED_MASK if the run is not a mask run that is done
+ */
 export function trainedMask(
   store: ProjectStore,
   runId: number,
-): { mask: MapsJob['mask']; maskModel: MaskModelSpec } {
+): Pick<MapsJob, 'mask' | 'maskModel' | 'encoder'> {
   const run = store.run(runId);
   const result = store.runResult(runId);
   if (run?.kind !== 'mask' || !run.mask || !result)
@@ -168,5 +170,6 @@ export function trainedMask(
       `Run ${runId} is not a finished mask run; train a mask first, or name the run of one.`,
     );
   const { partner: _partner, ...maskModel } = deserialise<MaskModelSpec>(result);
-  return { mask: run.mask, maskModel };
+  const read = readsEncoder(maskModel) ? { encoder: encoderFor(store, run, run.encoderId).spec } : {};
+  return { mask: run.mask, maskModel, ...read };
 }

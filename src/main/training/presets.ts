@@ -4,7 +4,7 @@ import type { EncoderKind, PresetCard, PresetName } from '../../contract/types';
 import type { CalibrationJob, EncoderJob, MaskConfig } from './protocol';
 
 /** What differs between the two kinds of masks. */
-type KindOfMask = Pick<MaskConfig, 'budgetRange' | 'outputStride' | 'objective'>;
+type KindOfMask = Pick<MaskConfig, 'budgetRange' | 'sigmaMin' | 'outputStride' | 'objective'>;
 
 export interface Preset {
   description: string;
@@ -16,13 +16,19 @@ export interface Preset {
   kinds: Record<MaskKind, KindOfMask>;
 }
 
-/** docs/method.md 3 and 5: one model serves every budget it was trained with; finer negative masks were measured worse. */
+/** The noise under which a pixel has the capacity of its 8 bits left: 1/2 log2(1 + 1 / sigma^2) = 8. */
+const EIGHT_BITS = 1 / 256;
+
+/**
+ * docs/method.md 3 and 5: one model serves every budget it was trained with; finer negative masks were measured worse. Budgets and the
+ * least noise of positive masks: docs/decisions/0022.
+ */
 const KINDS: Preset['kinds'] = {
-  positive: { budgetRange: [0.5, 0.95], outputStride: 2, objective: 'relational' },
-  negative: { budgetRange: [0.2, 0.6], outputStride: 4, objective: 'log-cosine' },
+  positive: { budgetRange: [0.4, 0.9], sigmaMin: EIGHT_BITS, outputStride: 2, objective: 'relational' },
+  negative: { budgetRange: [0.2, 0.6], sigmaMin: 0.02, outputStride: 4, objective: 'log-cosine' },
 };
 
-const MASK = { learningRate: 6e-3, sigmaMin: 0.02, temperature: 0.2 } as const;
+const MASK = { learningRate: 6e-3, temperature: 0.2 } as const;
 
 /**
  * The folder's own encoders, and imported ones where those differ. A noise of 1 is one deviation of the folder's
@@ -58,20 +64,25 @@ const PRESETS: Record<PresetName, Preset> = Object.freeze({
 /**
  * An imported network costs tens of times as much a step as one of ours: half the batch makes a draft of it bearable.
  * It has learned from a million images: at the learning rate of our own networks calibration forgets much of that. With
- * photographs NT-Xent was measured better for its positive masks (docs/evaluation.md).
+ * photographs NT-Xent and larger budgets were measured better for its positive masks (docs/evaluation.md).
  */
-const IMPORTED = { batch: 16, calibrationRate: 4e-4, objective: 'nt-xent' } as const;
+const IMPORTED = { batch: 16, calibrationBatch: 32, calibrationRate: 4e-4 } as const;
+const IMPORTED_POSITIVE: Partial<KindOfMask> = { objective: 'nt-xent', budgetRange: [0.5, 0.95] };
 
-/** The preset for training with an encoder of this kind. */
-export function presetOf(name: PresetName, encoder: EncoderKind): Preset {
+/**
+ * The preset for training with an encoder of this kind.
+ * @param readable whether a mask model can read the encoder's maps: what it has learned from a million images a mask cannot learn from
+ *   a folder (docs/decisions/0021)
+ */
+export function presetOf(name: PresetName, encoder: EncoderKind, readable = false): Preset {
   const preset = PRESETS[name];
   if (encoder === 'classifier' || encoder === 'simclr') return preset;
-  const { batch, calibrationRate: learningRate, objective } = IMPORTED;
+  const { batch, calibrationBatch, calibrationRate: learningRate } = IMPORTED;
   return {
     ...preset,
-    calibration: { ...preset.calibration, batch, learningRate },
-    mask: { ...preset.mask, batch },
-    kinds: { ...preset.kinds, positive: { ...preset.kinds.positive, objective } },
+    calibration: { ...preset.calibration, batch: calibrationBatch, learningRate },
+    mask: { ...preset.mask, batch, ...(readable ? { model: 'unet-encoder' } : {}) },
+    kinds: { ...preset.kinds, positive: { ...preset.kinds.positive, ...IMPORTED_POSITIVE } },
   };
 }
 

@@ -106,7 +106,7 @@ export interface MaskJob {
   previews: JobImage[];
   config: MaskConfig;
   /** Trains the negative mask beside the positive one; what it does differently. */
-  joint?: Pick<MaskConfig, 'budgetRange' | 'outputStride' | 'objective'>;
+  joint?: Pick<MaskConfig, 'budgetRange' | 'sigmaMin' | 'outputStride' | 'objective'>;
   /** The mask is there already, as the partner of another run's: nothing is left to train. */
   trained?: MaskPartner;
 }
@@ -115,6 +115,8 @@ export interface MapsJob {
   kind: 'maps';
   mask: MaskKind;
   maskModel: MaskModelSpec;
+  /** The encoder that it was trained with, if it reads it (models/maskModel). */
+  encoder?: EncoderSpec;
   images: JobImage[];
   config: { batch: number };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { io, Tensor4D } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tf } from '../../../src/main/engine/tf';
+import { hasCoarseMaps } from '../../../src/main/models/coarseMaps';
 import { buildEncoder, importEncoder, trainableCopy } from '../../../src/main/models/encoder';
 import type { EncoderSpec } from '../../../src/main/models/spec';
 import { expectGradient, normalTensor } from '../noise/finiteDifferences';
@@ -57,6 +58,19 @@ describe.skipIf(!existsSync(GRAPH))(
       expect([...encoder.lastMap!.logits!(map).dataSync()]).toEqual([...encoder.logits!(x).dataSync()]);
       const gradient = tf.grad((input) => encoder.lastMap!.logits!(input as Tensor4D).sum())(map);
       expect(gradient.abs().sum().dataSync()[0]).toBeGreaterThan(0);
+      encoder.dispose();
+    });
+
+    test('lends its last two sizes of maps to be read, the last one being what it pools', async () => {
+      const { spec } = await importEncoder(GRAPH, { size: 64 });
+      expect(hasCoarseMaps(spec)).toBe(true);
+      const encoder = await buildEncoder(spec);
+      const x = normalTensor<Tensor4D>([2, 64, 64, 3], 1);
+      const [finer, last] = encoder.coarseMaps!(x) as [Tensor4D, Tensor4D];
+      // MobileNetV1 (Howard et al. 2017, table 1) at a quarter of its width: 512 and 1024 channels there.
+      expect(finer.shape).toEqual([2, 4, 4, 128]);
+      expect(last.shape).toEqual([2, 2, 2, 256]);
+      expect([...last.dataSync()]).toEqual([...encoder.lastMap!.of(x).dataSync()]);
       encoder.dispose();
     });
 

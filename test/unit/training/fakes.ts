@@ -137,6 +137,21 @@ export const checkpointAt = (step: number): Checkpoint => ({
   state: { best: step / 10 },
 });
 
+/** A GraphModel that pools a map; without the map where features come straight from the image. */
+const POOLING = {
+  modelTopology: {
+    node: [
+      { name: 'image', op: 'Placeholder' },
+      { name: 'map', op: 'Conv2D', input: ['image', 'w'], attr: { strides: { list: { i: [1, 2, 2, 1] } } } },
+      { name: 'features', op: 'Mean', input: ['map', 'axes'] },
+    ],
+  },
+  weights: [],
+  features: 'features',
+  logits: null,
+};
+export const MAPLESS = { ...POOLING, features: 'map' };
+
 export function storedEncoder(
   store: ProjectStore,
   changes: Partial<Parameters<ProjectStore['addEncoder']>[0]> = {},
@@ -152,7 +167,7 @@ export function storedEncoder(
       agreement: null,
       warnings: [],
     },
-    spec: serialise({ ...encoderSpec, kind: 'graph-model', inputSize: 32, classes: null }),
+    spec: serialise({ ...encoderSpec, kind: 'graph-model', inputSize: 32, classes: null, topology: POOLING }),
     ...changes,
   });
 }

@@ -4,7 +4,7 @@ import { tf } from '../../../src/main/engine/tf';
 import type { EncoderSpec } from '../../../src/main/models/spec';
 import { runJob } from '../../../src/main/training/jobs';
 import { randomised } from '../../../src/main/training/jobs/randomisation';
-import type { Job, JobResult, MaskJob } from '../../../src/main/training/protocol';
+import type { Job, JobResult, MapsJob, MaskJob } from '../../../src/main/training/protocol';
 import {
   calibrationJob,
   contextOf,
@@ -34,6 +34,10 @@ describe.each<[string, () => Job]>([
   ['calibration', () => calibrationJob(encoder, 5)],
   ['positive mask', () => maskJob(encoder, 'positive')],
   ['negative mask', () => maskJob(encoder, 'negative')],
+  [
+    'positive mask that reads the encoder',
+    () => maskJob(encoder, 'positive', { model: 'unet-encoder', batch: 12, steps: 4 }),
+  ],
   ['mask under a soft penalty', () => maskJob(encoder, 'positive', { softPenalty: 0.1 })],
   ['both masks in one run', () => jointJob()],
   [
@@ -79,8 +83,8 @@ describe.each<[string, () => Job]>([
 
 /** Both masks, the negative one with the budgets, the stride and the objective of its own recipe. */
 function jointJob(): MaskJob {
-  const { budgetRange, outputStride, objective } = maskJob(encoder, 'negative').config;
-  return { ...maskJob(encoder, 'positive'), joint: { budgetRange, outputStride, objective } };
+  const { budgetRange, sigmaMin, outputStride, objective } = maskJob(encoder, 'negative').config;
+  return { ...maskJob(encoder, 'positive'), joint: { budgetRange, sigmaMin, outputStride, objective } };
 }
 
 test('both masks in one run come out exactly as each would alone', async () => {
@@ -90,6 +94,23 @@ test('both masks in one run come out exactly as each would alone', async () => {
   expect(weightsOf(result)).toEqual(weightsOf(positive));
   const { partner } = (result as Extract<JobResult, { kind: 'mask' }>).model;
   expect(partner!.model.weights).toEqual(weightsOf(negative));
+});
+
+test('maps of a mask that reads the encoder need it, and are those it showed last', async () => {
+  const context = contextOf();
+  const job = maskJob(encoder, 'positive', { model: 'unet-encoder' });
+  const { model } = (await runJob(job, context)) as Extract<JobResult, { kind: 'mask' }>;
+  const shown = context.sent.findLast(({ type }) => type === 'preview') as {
+    maps: { logOdds: Float32Array }[];
+  };
+  const maps: MapsJob = {
+    ...{ kind: 'maps', mask: 'positive', maskModel: model, images: job.previews, config: { batch: 2 } },
+  };
+  await expect(runJob(maps, contextOf())).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  const drawn = contextOf();
+  await runJob({ ...maps, encoder }, drawn);
+  const sent = drawn.sent.find(({ type }) => type === 'maps') as { maps: { logOdds: Float32Array }[] };
+  expect(sent.maps.map(({ logOdds }) => [...logOdds])).toEqual(shown.maps.map(({ logOdds }) => [...logOdds]));
 });
 
 test('min-max gives an encoder without a head, as SimCLR does', async () => {

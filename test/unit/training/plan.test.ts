@@ -1,10 +1,11 @@
 import { afterEach, expect, test } from 'vitest';
 import { type StartTrainingInput, startTraining } from '../../../src/contract/types';
+import { serialise } from '../../../src/main/models/serialise';
 import type { ProjectStore } from '../../../src/main/store/types';
 import { planMaps, planTraining } from '../../../src/main/training/plan';
 import { createRunQueue } from '../../../src/main/training/queue';
 import type { PlannedRun } from '../../../src/main/training/types';
-import { FakeWorkers, newProject, scanned, storedEncoder, twoClasses } from './fakes';
+import { encoderSpec, FakeWorkers, MAPLESS, newProject, scanned, storedEncoder, twoClasses } from './fakes';
 
 let store: ProjectStore;
 afterEach(() => store.close());
@@ -87,7 +88,7 @@ test('what is asked for by name replaces the values of the preset', () => {
 test('masks learn a range of budgets, so that one model serves all of them', () => {
   store = newProject();
   const [, positive, negative] = plan();
-  expect(positive!.config.training).toMatchObject({ budgetRange: [0.5, 0.95] });
+  expect(positive!.config.training).toMatchObject({ budgetRange: [0.4, 0.9] });
   expect(negative!.config.training).toMatchObject({ budgetRange: [0.2, 0.6] });
 });
 
@@ -116,7 +117,7 @@ test('every setting of a mask can be replaced', () => {
     },
     checkRandomisation: true,
   };
-  expect(positive!.config.training).toMatchObject({ ...common, budgetRange: [0.5, 0.95] });
+  expect(positive!.config.training).toMatchObject({ ...common, budgetRange: [0.4, 0.9] });
   expect(negative!.config.training).toMatchObject({ ...common, budgetRange: [0.1, 0.3] });
   expect(() => plan({ overrides: { sigmaMin: 3 } })).toThrow(
     expect.objectContaining({ code: 'INVALID_INPUT' }),
@@ -206,6 +207,24 @@ test('an imported encoder is calibrated first, once', () => {
   });
   expect(plan({ encoderId, masks: ['positive'] })[0]).toMatchObject({ kind: 'mask', encoderId: copy });
   expect(kinds(plan({ encoderId: copy, masks: ['positive'] }))[0]).toBe('mask positive');
+});
+
+test('masks read an imported encoder that has maps, unless another model is asked for', () => {
+  store = newProject();
+  const encoderId = storedEncoder(store);
+  const modelOf = (wish: Parameters<typeof plan>[0]) =>
+    (plan({ masks: ['negative'], plainEncoder: true, ...wish })[0]!.config.training as { model?: string })
+      .model;
+  expect(modelOf({ encoderId })).toBe('unet-encoder');
+  expect(modelOf({ encoderId, overrides: { maskModel: 'unet-small' } })).toBe('unet-small');
+  expect(plan({ masks: ['negative'] }).at(-2)!.config.training).not.toHaveProperty('model');
+
+  const spec = serialise({ ...encoderSpec, kind: 'graph-model', classes: null, topology: MAPLESS });
+  const mapless = storedEncoder(store, { name: 'without maps', spec });
+  expect(modelOf({ encoderId: mapless })).toBeUndefined();
+  expect(() => modelOf({ encoderId: mapless, overrides: { maskModel: 'unet-encoder' } })).toThrow(
+    expect.objectContaining({ code: 'INVALID_INPUT' }),
+  );
 });
 
 test('a plain encoder is used as it is', () => {

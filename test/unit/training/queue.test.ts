@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { PenumbraError } from '../../../src/contract/errors';
 import type { ProjectStore } from '../../../src/main/store/types';
-import type { MapsJob } from '../../../src/main/training/protocol';
+import type { JobResult, MapsJob } from '../../../src/main/training/protocol';
 import { createRunQueue } from '../../../src/main/training/queue';
 import type { RunQueue } from '../../../src/main/training/types';
 import {
   checkpointAt,
   Events,
   encoderResult,
+  encoderSpec,
   FakeWorkers,
   maskModel,
   maskResult,
@@ -135,6 +136,17 @@ describe('what a job sends is kept', () => {
     queue.resume(mask);
     workers.current.say({ type: 'progress', step: 5, steps: 20 });
     expect(queue.summary(mask).secondsLeft).toBeCloseTo(15 * 0.5, 6);
+  });
+
+  test('maps of a mask that reads its encoder are drawn with that encoder', async () => {
+    await upToTheMask();
+    const reading = { ...maskModel, model: 'unet-encoder' as const };
+    workers.current.say({ type: 'done', result: { ...maskResult, model: reading } as JobResult });
+    const { job } = await workers.next('start');
+    expect(job).toMatchObject({
+      kind: 'maps',
+      encoder: { kind: encoderSpec.kind, weights: encoderSpec.weights },
+    });
   });
 
   test('maps are stored under their mask run with entropies, and a resumed run skips them', async () => {

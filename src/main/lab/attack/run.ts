@@ -170,7 +170,7 @@ async function negativeMaps(
 ): Promise<Float32Array[]> {
   const model = maskModelFromSpec(mask);
   try {
-    const drawn = await mapsOf(job, images, model, SIZE, mask.normalisation);
+    const drawn = await mapsOf(job, images, model.logOdds, SIZE, mask.normalisation);
     return drawn.map(({ width, height, logOdds }): Float32Array => {
       const map: Grid = { width, height, values: logOdds };
       return resample(map, SIZE, SIZE).values;

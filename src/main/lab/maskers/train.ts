@@ -42,7 +42,7 @@ export async function trainMaskers(
   const positive = await stages.run((job) => trainedMask(job, 'positive', spec, images, seed, { steps }));
   const negative = await stages.run((job) => trainedMask(job, 'negative', spec, images, seed, { steps }));
   const parameters = await stages.run((job) => trainAdios(job, encoder, images, seed, 2 * steps));
-  const models = [positive, negative].map(maskModelFromSpec) as [MaskModel, MaskModel];
+  const models = [positive, negative].map((each) => maskModelFromSpec(each)) as [MaskModel, MaskModel];
   const [keeping, hiding] = models.map((model) => mapsOf(model, encoder)) as [MapsOf, MapsOf];
   const hidingBy = (pictures: Pictures) => hidingMasks(parameters, encoder, pictures);
   return {

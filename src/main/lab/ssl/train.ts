@@ -139,7 +139,8 @@ async function maskWarnings(
 ): Promise<string[]> {
   const model = hider?.opponent;
   if (!(model instanceof Adversary)) return [];
-  const maps = await mapsOf(job, lookedAt(images), model, inputSize, normalisation);
+  const drawn = (x: Tensor4D) => model.logOdds(x);
+  const maps = await mapsOf(job, lookedAt(images), drawn, inputSize, normalisation);
   return collapseWarnings(
     'negative',
     maps.map(({ width, height, logOdds }) => ({ width, height, values: logOdds })),

@@ -143,7 +143,7 @@ async function optimised(
 async function modelMaps(mask: MaskModelSpec, frames: LabImage[], job: JobContext): Promise<Grid[]> {
   const model = maskModelFromSpec(mask);
   try {
-    const drawn = await mapsOf(job, frames, model, SIZE, mask.normalisation);
+    const drawn = await mapsOf(job, frames, model.logOdds, SIZE, mask.normalisation);
     return drawn.map(({ width, height, logOdds }) => ({ width, height, values: logOdds }));
   } finally {
     model.dispose();

@@ -7,11 +7,9 @@ import { copyOf } from '../parameters';
 import type { NamedArrays } from '../spec';
 import type { TrainableEncoder } from '../types';
 import { missingOperators, Network } from './network';
-import { type Chosen, chooseOutputs } from './outputs';
+import { chooseOutputs, coarseMapNames, type Stored } from './outputs';
 import { type Graph, readOnnx } from './read';
 import { host, type Value } from './value';
-
-interface Stored extends Graph, Pick<Chosen, 'lastMap'> {}
 
 /** @throws ENCODER_UNKNOWN, ENCODER_UNREADABLE, ENCODER_UNSUPPORTED naming the operators that are missing */
 export async function inspectOnnx(file: string): Promise<Candidate> {
@@ -44,6 +42,9 @@ export function buildOnnxModel(spec: ImportedSpec): TrainableEncoder {
   const run = (wanted: string) => (x: Tensor4D) => tf.tidy(() => pooled(network.run(wanted, image(x))));
   const { features, logits } = topology;
   const { lastMap } = graph;
+  const coarse = coarseMapNames(graph);
+  const mapOf = (name: string, x: Tensor4D) =>
+    network.run(name, image(x)).transpose([0, 2, 3, 1]) as Tensor4D;
   const from = (wanted: string) => (map: Tensor4D) =>
     tf.tidy(() => pooled(network.run(wanted, { name: lastMap!, value: map.transpose([0, 3, 1, 2]) })));
   return {
@@ -55,11 +56,11 @@ export function buildOnnxModel(spec: ImportedSpec): TrainableEncoder {
       ? {}
       : {
           lastMap: {
-            of: (x: Tensor4D) =>
-              tf.tidy(() => network.run(lastMap, image(x)).transpose([0, 2, 3, 1]) as Tensor4D),
+            of: (x: Tensor4D) => tf.tidy(() => mapOf(lastMap, x)),
             embed: from(features),
             ...(logits === null ? {} : { logits: from(logits) }),
           },
+          coarseMaps: (x: Tensor4D) => tf.tidy(() => coarse.map((name) => mapOf(name, x))),
         }),
     spec: async () => {
       const weights: NamedArrays = { ...spec.weights };

@@ -1,4 +1,5 @@
 /** @file Which values of a graph serve: class scores, the features before them, and the last map. */
+import { finerMap, type GraphStep } from '../finerMap';
 import type { Graph, Node } from './read';
 
 export interface Chosen {
@@ -6,6 +7,9 @@ export interface Chosen {
   logits: string | null;
   lastMap: string | null;
 }
+
+/** A network as it is stored, with what was chosen. */
+export interface Stored extends Graph, Pick<Chosen, 'lastMap'> {}
 
 const AFTER_SCORES = new Set([
   'Softmax',
@@ -66,4 +70,19 @@ function lastMapOf(features: string, producers: ReadonlyMap<string, Node>, input
     node = producers.get(node.inputs[0]!);
   }
   return null;
+}
+
+/** Names of the maps that a mask model may read, the finer first. */
+export function coarseMapNames({ nodes, lastMap }: Stored): string[] {
+  if (lastMap === null) return [];
+  const producers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const step = (name: string): GraphStep | undefined => {
+    const node = producers.get(name);
+    if (!node) return undefined;
+    const strides = node.attributes.strides;
+    const stride = Array.isArray(strides) ? Math.max(...strides) : 1;
+    return { inputs: node.inputs, stride, pads: node.op === 'Pad' };
+  };
+  const finer = finerMap(lastMap, step);
+  return finer === null ? [lastMap] : [finer, lastMap];
 }

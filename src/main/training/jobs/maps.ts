@@ -1,4 +1,5 @@
 import { describeError } from '../../../contract/errors';
+import { buildEncoder } from '../../models/encoder';
 import { type MaskModel, maskModelFromSpec } from '../../models/maskModel';
 import type { JobContext, JobImage, JobResult, MapsJob } from '../protocol';
 import { breatheOrStop } from './loop';
@@ -9,7 +10,8 @@ type Failure = Extract<JobResult, { kind: 'maps' }>['failed'][number];
 /** Draws the map of every image with a trained mask model; an image that cannot be decoded is listed, and the rest goes on. */
 export async function runMapsJob(job: MapsJob, context: JobContext): Promise<JobResult> {
   const { images, config } = job;
-  const model = maskModelFromSpec(job.maskModel);
+  const encoder = job.encoder && (await buildEncoder(job.encoder));
+  const model = maskModelFromSpec(job.maskModel, encoder);
   const failed: Failure[] = [];
   try {
     for (let from = 0; from < images.length; from += config.batch) {
@@ -25,6 +27,7 @@ export async function runMapsJob(job: MapsJob, context: JobContext): Promise<Job
     return { kind: 'maps', failed };
   } finally {
     model.dispose();
+    encoder?.dispose();
   }
 }
 
@@ -49,5 +52,8 @@ async function sendMaps(
   { maskModel }: MapsJob,
 ): Promise<void> {
   const { size, normalisation } = maskModel;
-  context.send({ type: 'maps', maps: await mapsOf(context, images, model, size, normalisation) });
+  context.send({
+    type: 'maps',
+    maps: await mapsOf(context, images, model.mirroredLogOdds, size, normalisation),
+  });
 }

@@ -34,7 +34,7 @@ export async function runMaskJob(job: MaskJob, context: JobContext): Promise<Job
     pixelScale: encoder.normalisation.std,
   };
   const kept = context.checkpoint?.arrays;
-  const model = begin(job, kept);
+  const model = begin(job, kept, encoder);
   const optimizer = new AdamW(model.variables, { learningRate: config.learningRate, steps }, kept);
   const order = new Order(job.images, seed);
   const embed = answersOf(encoder, config.objective);
@@ -107,9 +107,13 @@ export function answersOf(
 }
 
 /** A new mask model, or the one of a checkpoint. */
-export function begin({ config }: MaskJob, kept: MaskModelSpec['weights'] | undefined): MaskModel {
+export function begin(
+  { config }: MaskJob,
+  kept: MaskModelSpec['weights'] | undefined,
+  encoder: Encoder,
+): MaskModel {
   const { model, channels, outputStride, seed } = config;
-  if (!kept) return createMaskModel(model ?? channels, new Random(seed, 0, 'weights'), outputStride);
+  if (!kept) return createMaskModel(model ?? channels, new Random(seed, 0, 'weights'), outputStride, encoder);
   const weights = Object.fromEntries(Object.entries(kept).filter(([name]) => !name.startsWith('adam.')));
-  return maskModelFromSpec({ model, channels, weights });
+  return maskModelFromSpec({ model, channels, weights }, encoder);
 }

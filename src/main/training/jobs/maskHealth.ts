@@ -1,8 +1,9 @@
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs';
 import type { Grid } from '../../../contract/noiseMap';
 import { tf } from '../../engine/tf';
+import { buildEncoder } from '../../models/encoder';
 import { type MaskModel, maskModelFromSpec } from '../../models/maskModel';
-import type { MaskModelSpec } from '../../models/spec';
+import type { EncoderSpec, MaskModelSpec } from '../../models/spec';
 import type { Encoder } from '../../models/types';
 import { noiseFractionOf } from '../../noise/budget';
 import { collapseWarnings, ignoredInputWarning } from '../../noise/collapse';
@@ -27,7 +28,7 @@ export async function maskWarnings(
 ): Promise<string[]> {
   const { size, softPenalty } = job.config;
   const images = lookedAt(job.images);
-  const maps = await mapsOf(context, images, model, size, encoder.normalisation);
+  const maps = await mapsOf(context, images, model.mirroredLogOdds, size, encoder.normalisation);
   const distances = await distancesOf(job, context, images, model, encoder);
   const held = softPenalty === undefined;
   return [...collapseWarnings(job.mask, maps.map(gridOf), held), ...ignoredInputWarning(distances)];
@@ -38,17 +39,20 @@ export function lookedAt(images: JobImage[]): JobImage[] {
   return Array.from({ length: count }, (_, i) => images[Math.floor((i * images.length) / count)]!);
 }
 
-/** Log-odds maps that a stored mask model draws. */
+/** Log-odds maps that a stored mask model draws. @param encoderSpec the encoder that it was trained with */
 export async function mapsOfModel(
   context: JobContext,
   images: JobImage[],
   spec: MaskModelSpec,
+  encoderSpec: EncoderSpec,
 ): Promise<Grid[]> {
-  const model = maskModelFromSpec(spec);
+  const encoder = await buildEncoder(encoderSpec);
+  const model = maskModelFromSpec(spec, encoder);
   try {
-    return (await mapsOf(context, images, model, spec.size, spec.normalisation)).map(gridOf);
+    return (await mapsOf(context, images, model.mirroredLogOdds, spec.size, spec.normalisation)).map(gridOf);
   } finally {
     model.dispose();
+    encoder.dispose();
   }
 }
 
@@ -70,7 +74,7 @@ async function distancesOf(
   const distances = tf.tidy(() => {
     const eps = standardNormals(x.shape, new Random(seed, 0, 'health'));
     const clean = encoder.embed(x);
-    const logOdds = model.logOdds(x);
+    const logOdds = model.mirroredLogOdds(x);
     const sigmas = BUDGETS.map((budget) =>
       sigmaFrom(upsample(noiseFractionOf(logOdds, budget, 'image'), size, size), config),
     );

@@ -13,10 +13,11 @@ export async function runAnyMaskJob(job: MaskJob, context: JobContext): Promise<
   const result = await (job.joint ? runJointJob(job, context) : runMaskJob(job, context));
   if (!job.config.checkRandomisation || result.kind !== 'mask') return result;
   const { joint: _joint, ...alone } = job;
+  const stranger = randomised(job.encoder, job.config.seed);
   const other = await runMaskJob(
     {
       ...alone,
-      encoder: randomised(job.encoder, job.config.seed),
+      encoder: stranger,
       previews: [],
       config: { ...job.config, steps: Math.min(job.config.steps, COMPARED_STEPS) },
     },
@@ -27,8 +28,8 @@ export async function runAnyMaskJob(job: MaskJob, context: JobContext): Promise<
   const images = lookedAt(job.images);
   const warning = sameMapsWarning(
     job.mask,
-    await mapsOfModel(context, images, result.model),
-    await mapsOfModel(context, images, other.model),
+    await mapsOfModel(context, images, result.model, job.encoder),
+    await mapsOfModel(context, images, other.model, stranger),
   );
   return { ...result, warnings: [...result.warnings, ...warning] };
 }

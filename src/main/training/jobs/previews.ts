@@ -1,3 +1,4 @@
+import type { Tensor4D } from '@tensorflow/tfjs';
 import { tf } from '../../engine/tf';
 import type { MaskModel } from '../../models/maskModel';
 import type { Normalisation } from '../../models/spec';
@@ -12,17 +13,17 @@ export interface MapOfImage {
   logOdds: Float32Array;
 }
 
-/** The maps of some images, as they are, not mirrored. */
+/** The maps of some images, as they are, not mirrored. @param logOddsOf what a mask model draws */
 export async function mapsOf(
   context: JobContext,
   images: JobImage[],
-  model: Pick<MaskModel, 'logOdds'>,
+  logOddsOf: (x: Tensor4D) => Tensor4D,
   size: number,
   normalisation: Normalisation,
 ): Promise<MapOfImage[]> {
   const picks = images.map((image) => ({ image, flipped: false }));
   const x = await loadBatch(context, picks, size, normalisation);
-  const logOdds = model.logOdds(x);
+  const logOdds = logOddsOf(x);
   const [, height, width] = logOdds.shape;
   const values = await logOdds.data<'float32'>();
   tf.dispose([x, logOdds]);
@@ -41,7 +42,7 @@ export async function sendPreviews(
   step: number,
 ): Promise<void> {
   if (previews.length === 0) return;
-  const maps = await mapsOf(context, previews, model, config.size, normalisation);
+  const maps = await mapsOf(context, previews, model.mirroredLogOdds, config.size, normalisation);
   const { width, height } = maps[0]!;
   const sent = maps.map(({ imageId, logOdds }) => ({ imageId, logOdds }));
   context.send({ type: 'preview', step, width, height, maps: sent });

@@ -33,7 +33,11 @@ export async function runScoreJob(job: ScoreJob, context: JobContext): Promise<J
   requireImages(images, 1);
   const encoder = await buildEncoder(job.encoder);
   const stranger = await buildEncoder(randomised(job.encoder, config.seed));
-  const nets = masks.map(({ mask, model }) => ({ mask, scale: model.scale, net: maskModelFromSpec(model) }));
+  const nets = masks.map(({ mask, model }) => ({
+    mask,
+    scale: model.scale,
+    net: maskModelFromSpec(model, encoder),
+  }));
   const breathe = () => breatheOrStop(context);
   try {
     const all = [
@@ -144,7 +148,7 @@ async function budgetCurve(
     if (batch.length < 2) continue;
     await breatheOrStop(context);
     const x = await load(context, batch, size, encoder);
-    const logOdds = net.logOdds(x);
+    const logOdds = net.mirroredLogOdds(x);
     const eps = standardNormals(x.shape, new Random(seed, from, 'budgets'));
     for (const point of points) {
       const { budget, sigmaMax } = point;
