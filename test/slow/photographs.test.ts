@@ -23,7 +23,7 @@ describe.skipIf(!existsSync(FLOWERS) || !existsSync(NETWORK))(
       expect(agreement.at['1.0']).toBeGreaterThan(0.5);
       for (const mask of ['positive', 'negative'] as const) {
         const { model, warnings } = await trainMask(mask, encoder, images, SETTING);
-        const maps = await mapsOf(mask, model, images.slice(0, 24));
+        const maps = await mapsOf(mask, model, images.slice(0, 24), encoder);
         report(`${mask} warnings`, warnings);
         expect(maps).toHaveLength(24);
         for (const { saliency } of maps) {

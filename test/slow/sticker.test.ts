@@ -91,7 +91,7 @@ describe.skipIf(!existsSync(PHOTOS) || !existsSync(NETWORK))(
       expect(tulips.length).toBeGreaterThan(10);
       const { size } = SETTING;
       const { scale } = model;
-      const shares = (await mapsOf('positive', model, tulips)).map(({ image, saliency }) => {
+      const shares = (await mapsOf('positive', model, tulips, encoder)).map(({ image, saliency }) => {
         const box = boxes.get(image.file)!;
         const logOdds = { width: size, height: size, values: saliency.map((value) => -value) };
         const kept = noiseFraction(logOdds, DEFAULT_BUDGET.positive).values.map((q) =>

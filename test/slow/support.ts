@@ -8,6 +8,7 @@ import type { DeviceName, PresetName } from '../../src/contract/types';
 import { startEngine } from '../../src/main/engine';
 import { decodeSquare } from '../../src/main/library/decode';
 import { writeDemo } from '../../src/main/library/demo';
+import { hasCoarseMaps } from '../../src/main/models/coarseMaps';
 import type { EncoderSpec, MaskModelSpec } from '../../src/main/models/spec';
 import { mean } from '../../src/main/noise/statistics';
 import { type ObjectScores, objectScores } from '../../src/main/saliency/scores/object';
@@ -130,7 +131,7 @@ export async function trainMask(
   { preset, size, seed }: Setting,
   overrides: Partial<MaskConfig> = {},
 ): Promise<{ model: MaskModelSpec; warnings: string[] }> {
-  const { mask: recipe, kinds } = presetOf(preset, encoder.kind);
+  const { mask: recipe, kinds } = presetOf(preset, encoder.kind, hasCoarseMaps(encoder));
   const config = { ...recipe, ...kinds[mask], size, seed, ...overrides };
   const result = await timed(`${mask} mask`, () =>
     runMaskJob({ kind: 'mask', mask, encoder, images, previews: [], config }, slowContext()),
@@ -146,14 +147,16 @@ export interface DrawnMap {
   saliency: Float32Array;
 }
 
+/** @param encoder of a mask that reads it */
 export async function mapsOf(
   mask: MaskKind,
   maskModel: MaskModelSpec,
   images: JobImage[],
+  encoder?: EncoderSpec,
 ): Promise<DrawnMap[]> {
   const context = slowContext();
   await timed(`maps of ${images.length} images`, () =>
-    runMapsJob({ kind: 'maps', mask, maskModel, images, config: { batch: 32 } }, context),
+    runMapsJob({ kind: 'maps', mask, maskModel, encoder, images, config: { batch: 32 } }, context),
   );
   const byId = new Map(images.map((image) => [image.id, image]));
   const { size } = maskModel;
