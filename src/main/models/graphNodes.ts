@@ -36,7 +36,7 @@ export function coarseMapNodes(topology: ImportedTopology): string[] {
       {
         inputs: input.filter((each) => !each.startsWith('^')).map(bare),
         stride: Math.max(1, ...(attr?.strides?.list?.i ?? []).map(Number)),
-        pads: op.endsWith('Pad') || op === 'PadV2',
+        adds: op === 'Add' || op === 'AddV2',
       },
     ]),
   );

@@ -45,11 +45,9 @@ export function planMasks(
       'INVALID_INPUT',
       'Training both masks in one run needs both: ask for the positive and the negative mask.',
     );
-  const { budgetRange, sigmaMin, outputStride, objective } = maskConfig(wish, preset, 'negative', size);
+  const { budgetRange, outputStride, objective } = maskConfig(wish, preset, 'negative', size);
   return [
-    planned('positive', `Both masks, ${size} px`, {
-      joint: { budgetRange, sigmaMin, outputStride, objective },
-    }),
+    planned('positive', `Both masks, ${size} px`, { joint: { budgetRange, outputStride, objective } }),
     {
       ...planned('negative', `Negative mask, ${size} px, of the same run`, { partner: true }),
       after: { planned: first },

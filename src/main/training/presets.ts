@@ -4,7 +4,7 @@ import type { EncoderKind, PresetCard, PresetName } from '../../contract/types';
 import type { CalibrationJob, EncoderJob, MaskConfig } from './protocol';
 
 /** What differs between the two kinds of masks. */
-type KindOfMask = Pick<MaskConfig, 'budgetRange' | 'sigmaMin' | 'outputStride' | 'objective'>;
+type KindOfMask = Pick<MaskConfig, 'budgetRange' | 'outputStride' | 'objective'>;
 
 export interface Preset {
   description: string;
@@ -16,19 +16,16 @@ export interface Preset {
   kinds: Record<MaskKind, KindOfMask>;
 }
 
-/** The noise under which a pixel has the capacity of its 8 bits left: 1/2 log2(1 + 1 / sigma^2) = 8. */
-const EIGHT_BITS = 1 / 256;
-
 /**
- * docs/method.md 3 and 5: one model serves every budget it was trained with; finer negative masks were measured worse. Budgets and the
- * least noise of positive masks: docs/decisions/0022.
+ * docs/method.md 3 and 5: one model serves every budget it was trained with; finer negative masks were measured worse. Budgets of positive masks:
+ * docs/decisions/0022.
  */
 const KINDS: Preset['kinds'] = {
-  positive: { budgetRange: [0.4, 0.9], sigmaMin: EIGHT_BITS, outputStride: 2, objective: 'relational' },
-  negative: { budgetRange: [0.2, 0.6], sigmaMin: 0.02, outputStride: 4, objective: 'log-cosine' },
+  positive: { budgetRange: [0.4, 0.9], outputStride: 2, objective: 'relational' },
+  negative: { budgetRange: [0.2, 0.6], outputStride: 4, objective: 'log-cosine' },
 };
 
-const MASK = { learningRate: 6e-3, temperature: 0.2 } as const;
+const MASK = { learningRate: 6e-3, sigmaMin: 0.02, temperature: 0.2 } as const;
 
 /**
  * The folder's own encoders, and imported ones where those differ. A noise of 1 is one deviation of the folder's

@@ -106,7 +106,7 @@ export interface MaskJob {
   previews: JobImage[];
   config: MaskConfig;
   /** Trains the negative mask beside the positive one; what it does differently. */
-  joint?: Pick<MaskConfig, 'budgetRange' | 'sigmaMin' | 'outputStride' | 'objective'>;
+  joint?: Pick<MaskConfig, 'budgetRange' | 'outputStride' | 'objective'>;
   /** The mask is there already, as the partner of another run's: nothing is left to train. */
   trained?: MaskPartner;
 }

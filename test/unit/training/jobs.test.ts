@@ -83,8 +83,8 @@ describe.each<[string, () => Job]>([
 
 /** Both masks, the negative one with the budgets, the stride and the objective of its own recipe. */
 function jointJob(): MaskJob {
-  const { budgetRange, sigmaMin, outputStride, objective } = maskJob(encoder, 'negative').config;
-  return { ...maskJob(encoder, 'positive'), joint: { budgetRange, sigmaMin, outputStride, objective } };
+  const { budgetRange, outputStride, objective } = maskJob(encoder, 'negative').config;
+  return { ...maskJob(encoder, 'positive'), joint: { budgetRange, outputStride, objective } };
 }
 
 test('both masks in one run come out exactly as each would alone', async () => {

@@ -30,12 +30,9 @@ export async function trainedEncoder(
 }
 
 /** Experiments stay comparable with the tables of docs/lab.md when presets change. */
-const RANGE: Record<MaskKind, Pick<MaskConfig, 'sigmaMin' | 'budgetRange'>> = {
-  positive: { sigmaMin: 0.02, budgetRange: [0.5, 0.95] },
-  negative: { sigmaMin: 0.02, budgetRange: [0.2, 0.6] },
-};
+const BUDGETS: Record<MaskKind, MaskConfig['budgetRange']> = { positive: [0.5, 0.95], negative: [0.2, 0.6] };
 
-/** A mask against that encoder, by the preset "draft" at a range of noise of its own. */
+/** A mask against that encoder, by the preset "draft" with budgets of its own. */
 export async function trainedMask(
   job: JobContext,
   mask: MaskKind,
@@ -45,7 +42,7 @@ export async function trainedMask(
   overrides: Partial<MaskConfig> = {},
 ): Promise<MaskModelSpec> {
   const { mask: recipe, kinds } = presetOf('draft', 'classifier');
-  const config = { ...recipe, ...kinds[mask], ...RANGE[mask], size: SIZE, seed, ...overrides };
+  const config = { ...recipe, ...kinds[mask], budgetRange: BUDGETS[mask], size: SIZE, seed, ...overrides };
   const result = await runMaskJob(
     { kind: 'mask', mask, encoder, images: trainingImages(images), previews: [], config },
     job,

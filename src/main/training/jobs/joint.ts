@@ -1,5 +1,5 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { entropyTable, type MaskKind, type NoiseScale } from '../../../contract/noiseMap';
+import { entropyTable, type MaskKind } from '../../../contract/noiseMap';
 import { tf } from '../../engine/tf';
 import { buildEncoder } from '../../models/encoder';
 import type { MaskModel } from '../../models/maskModel';
@@ -21,7 +21,6 @@ import { sendPreviews } from './previews';
 interface Half {
   mask: MaskKind;
   config: MaskConfig;
-  scale: NoiseScale;
   model: MaskModel;
   optimizer: AdamW;
 }
@@ -39,21 +38,21 @@ export async function runJointJob(job: MaskJob, context: JobContext): Promise<Jo
   const batch = Math.min(config.batch, job.images.length);
   const encoder = await buildEncoder(job.encoder);
   const { normalisation } = encoder;
+  const scale = { sigmaMin: config.sigmaMin, sigmaMax: config.sigmaMax, pixelScale: normalisation.std };
   const kept = context.checkpoint?.arrays;
   const halves = (['positive', 'negative'] as const).map((mask): Half => {
     const own = kept && withoutPrefix(kept, mask);
     const mine = mask === 'negative' ? { ...config, ...job.joint } : config;
     const model = begin({ ...job, config: mine }, own, encoder);
     const optimizer = new AdamW(model.variables, { learningRate: config.learningRate, steps }, own);
-    const scale = { sigmaMin: mine.sigmaMin, sigmaMax: mine.sigmaMax, pixelScale: normalisation.std };
-    return { mask, config: mine, scale, model, optimizer };
+    return { mask, config: mine, model, optimizer };
   });
   const [positive, negative] = halves as [Half, Half];
   const order = new Order(job.images, seed);
   // The two differ in their objective only where both compare embeddings: class scores are asked for by name, for both.
   const embed = answersOf(encoder, config.objective);
   const clean = new CleanAnswers(context, embed, size, normalisation);
-  const bitsOf = entropyTable(positive.scale);
+  const bitsOf = entropyTable(scale);
   const previewEvery = Math.max(1, Math.round(steps / PREVIEWS_A_RUN));
   try {
     if (steps * batch >= 2 * job.images.length) await clean.remember(job.images, batch);
@@ -69,7 +68,7 @@ export async function runJointJob(job: MaskJob, context: JobContext): Promise<Jo
         const z = clean.of(picks, x);
         let total = 0;
         let shown: { distance: number; bits: number } | undefined;
-        for (const { mask, config: mine, scale, model, optimizer } of halves) {
+        for (const { mask, config: mine, model, optimizer } of halves) {
           // The same numbers that a run of this mask alone draws.
           const random = new Random(seed, step, 'mask');
           const budget = random.uniform(...mine.budgetRange);
@@ -93,7 +92,7 @@ export async function runJointJob(job: MaskJob, context: JobContext): Promise<Jo
         return { loss: total, ...shown! };
       },
     });
-    const finish = async ({ mask, config: mine, scale, model }: Half) => ({
+    const finish = async ({ mask, config: mine, model }: Half) => ({
       model: {
         ...{ model: mine.model, channels: mine.channels, size, normalisation, scale },
         weights: await model.weights(),
