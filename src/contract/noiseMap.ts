@@ -33,6 +33,8 @@ const sigmoid = (a: number): number => 1 / (1 + Math.exp(-a));
 const SHIFT_STEPS = 100;
 /** How close the mean has to come to the budget. */
 const SHIFT_CLOSE = 1e-9;
+/** e^300 is far from the ends of the numbers, and what is further from a half than that is 0 or 1. */
+const SHIFT_FAR = 300;
 
 const logit = (p: number): number => Math.log(p / (1 - p));
 
@@ -55,10 +57,18 @@ export function budgetShift(logOdds: ArrayLike<number>, budget: number): number 
   let from = wanted - high;
   let to = wanted - low;
   let shift = Math.min(Math.max(wanted - total / logOdds.length, from), to);
+  // e^-(a + reference), from which e^-(a + shift) is one multiplication: exponentials are what this costs.
+  const factors = new Float64Array(logOdds.length);
+  let reference = Number.POSITIVE_INFINITY;
   for (let step = 0; step < SHIFT_STEPS; step++) {
+    if (Math.abs(shift - reference) > SHIFT_FAR) {
+      reference = shift;
+      for (let i = 0; i < factors.length; i++) factors[i] = Math.exp(-logOdds[i]! - reference);
+    }
+    const moved = Math.exp(reference - shift);
     let [sum, slope] = [0, 0];
-    for (let i = 0; i < logOdds.length; i++) {
-      const q = sigmoid(logOdds[i]! + shift);
+    for (let i = 0; i < factors.length; i++) {
+      const q = 1 / (1 + factors[i]! * moved);
       sum += q;
       slope += q * (1 - q);
     }

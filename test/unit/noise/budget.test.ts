@@ -44,6 +44,13 @@ test('equal values get equal noise: the shift is logit(budget) - a', () => {
   expect(budgetShift([2, 2, 2], 0.25)).toBeCloseTo(Math.log(1 / 3) - 2, 6);
 });
 
+test('values far from each other are 0 and 1, and those between them share what is left', () => {
+  // 1 + sigmoid(10 - 5) + sigmoid(0 - 5) + 0 = 2 of 4.
+  expect(budgetShift([-4000, 0, 10, 4000], 0.5)).toBeCloseTo(-5, 6);
+  // The mean of a, where the search begins, is 2,000 away from the answer.
+  expect(budgetShift([...new Array<number>(9).fill(4000), 0, 0], 10 / 11)).toBeCloseTo(0, 6);
+});
+
 test('the gradient goes through the shift (implicit function theorem)', () => {
   for (const scope of ['image', 'batch'] as const) {
     const weights = normalTensor<Tensor4D>([2, 4, 4, 1], 5);
