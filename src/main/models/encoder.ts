@@ -4,12 +4,14 @@ import { dirname, join } from 'node:path';
 import type { io } from '@tensorflow/tfjs';
 import { PenumbraError } from '../../contract/errors';
 import type { PixelScaleName } from '../../contract/types';
+import { tf } from '../engine/tf';
 import { readBeside } from './beside';
 import { buildGraphModel, inspectGraph, weightsOfGraph } from './graphModel';
 import {
   type Candidate,
   DEFAULT_IMPORT_SIZE,
   type ImportedSpec,
+  type ImportedTopology,
   PHOTOGRAPHS,
   PIXEL_SCALES,
 } from './imported';
@@ -89,13 +91,15 @@ export async function importEncoder(
   let failure: unknown;
   let forwardOnly: ImportedEncoder | null = null;
   for (const { topology, weights, classes } of candidates) {
-    const spec: EncoderSpec = {
+    const read: EncoderSpec = {
       ...{ kind, inputSize, embeddingSize: 0, normalisation: PHOTOGRAPHS, classes: null, weights },
       topology: { ...topology, scale: pixels },
     };
     try {
-      const encoder = await build(spec);
-      const { embeddingSize, ...found } = tryOut(encoder, fixedSize ?? Math.min(inputSize, 64));
+      const encoder = await build(read);
+      const side = fixedSize ?? Math.min(inputSize, 64);
+      const spec = mapHasPlaces(encoder, side) ? read : withoutMap(read);
+      const { embeddingSize, ...found } = tryOut(encoder, side);
       const names = [classes, beside.classes].find((list) => list?.length === found.classCount) ?? null;
       const imported = { spec: { ...spec, embeddingSize, classes: names }, ...found };
       if (found.forwardOnly === null) return imported;
@@ -146,6 +150,21 @@ const USUAL_SCALE: Record<ImportedKind, PixelScaleName> = {
 
 /** Whether an encoder of this kind came from a file. */
 export const isImported = (kind: EncoderSpec['kind']): boolean => kind in USUAL_SCALE;
+
+/** Whether what is pooled into the features has places, as maps of convolutions have; tokens of a transformer are averaged too. */
+function mapHasPlaces({ lastMap }: Encoder, side: number): boolean {
+  if (!lastMap) return true;
+  try {
+    return tf.tidy(() => lastMap.of(tf.zeros([1, side, side, 3])).rank === 4);
+  } catch {
+    return false;
+  }
+}
+
+function withoutMap(spec: EncoderSpec): EncoderSpec {
+  const topology = spec.topology as ImportedTopology;
+  return { ...spec, topology: { ...topology, modelTopology: { ...topology.modelTopology, lastMap: null } } };
+}
 
 /** Ways to read the model, the likeliest first. */
 async function inspect(path: string): Promise<{ kind: ImportedKind; candidates: Candidate[] }> {

@@ -56,6 +56,16 @@ export function onnxFile(spec: FileSpec): Uint8Array {
   return modelType.encode(modelType.fromObject(message)).finish();
 }
 
+/** As in a vision transformer the features are the mean of tokens, which have one dimension less than maps: here of columns. */
+export const TOKENS: FileSpec = {
+  nodes: [
+    { op: 'Conv', inputs: ['image', 'w'], output: 'c', attributes: { strides: [4, 4] } },
+    { op: 'ReduceMean', inputs: ['c'], output: 'tokens', attributes: { axes: [2], keepdims: 0 } },
+    { op: 'ReduceMean', inputs: ['tokens'], output: 'f', attributes: { axes: [2], keepdims: 0 } },
+  ],
+  weights: { w: { dims: [2, 3, 4, 4], values: Array.from({ length: 96 }, (_, i) => Math.sin(i)) } },
+};
+
 /** Convolution (3 to 2 channels), ReLU, mean, and a head of 3 classes. */
 export const CLASSIFIER: FileSpec = {
   nodes: [

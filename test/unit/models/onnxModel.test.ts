@@ -6,12 +6,13 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { PenumbraError } from '../../../src/contract/errors';
 import { tf } from '../../../src/main/engine/tf';
+import { hasCoarseMaps } from '../../../src/main/models/coarseMaps';
 import { buildEncoder, importEncoder } from '../../../src/main/models/encoder';
 import { OPERATORS } from '../../../src/main/models/onnxModel/operators';
 import type { Attribute } from '../../../src/main/models/onnxModel/read';
 import { Attributes, asTensor, host, Inputs, type Value } from '../../../src/main/models/onnxModel/value';
 import { expectGradient, normalTensor } from '../noise/finiteDifferences';
-import { CLASSIFIER, type FileSpec, onnxFile } from './onnxFiles';
+import { CLASSIFIER, type FileSpec, onnxFile, TOKENS } from './onnxFiles';
 
 await tf.setBackend('cpu');
 
@@ -229,6 +230,24 @@ describe('an ONNX model', () => {
       { h: 1e-3, tolerance: 0.05, directions: 2 },
     );
     encoder.dispose();
+  });
+
+  test('lends its map to be read; the tokens of a transformer are no map', async () => {
+    const x = normalTensor<Tensor4D>([2, 32, 32, 3], 1);
+    const { spec } = await importEncoder(written(CLASSIFIER), { size: 32 });
+    expect(hasCoarseMaps(spec)).toBe(true);
+    const encoder = await buildEncoder(spec);
+    // Nothing halves but the image itself, so there is no finer one.
+    const maps = encoder.coarseMaps!(x);
+    expect(maps.map(({ shape }) => shape)).toEqual([[2, 16, 16, 2]]);
+    expect([...maps[0]!.dataSync()]).toEqual([...encoder.lastMap!.of(x).dataSync()]);
+
+    const { spec: tokens } = await importEncoder(written(TOKENS), { size: 32 });
+    expect(tokens.embeddingSize).toBe(2);
+    expect(hasCoarseMaps(tokens)).toBe(false);
+    const transformer = await buildEncoder(tokens);
+    expect(transformer.lastMap).toBeUndefined();
+    expect(transformer.coarseMaps).toBeUndefined();
   });
 
   test('what it cannot do is said by name', async () => {
