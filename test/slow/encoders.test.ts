@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tf } from '../../src/main/engine/tf';
+import { hasCoarseMaps } from '../../src/main/models/coarseMaps';
 import { buildEncoder, importEncoder } from '../../src/main/models/encoder';
 import { type ImportedTopology, PIXEL_SCALES } from '../../src/main/models/imported';
 import { report, startSlowEngine } from './support';
@@ -46,6 +47,7 @@ describe.skipIf(!python)(
     test('embeddings and class scores are those of PyTorch', async () => {
       expect(fixtures.length).toBeGreaterThan(20);
       const differences: Record<string, { features: number; logits: number; gradient: number | null }> = {};
+      const maps: Record<string, string[]> = {};
       for (const { file, size } of fixtures) {
         const { spec, gradientError } = await importEncoder(join(folder, file), { size });
         const encoder = await buildEncoder(spec);
@@ -64,10 +66,17 @@ describe.skipIf(!python)(
           logits: relative(await logits.data(), numbers(`${file}.logits`)),
           gradient: gradientError,
         };
-        tf.dispose([images, x, features, logits]);
+        const read = encoder.coarseMaps?.(x) ?? [];
+        expect(read.length > 0, file).toBe(hasCoarseMaps(spec));
+        maps[file] = read.map(({ shape }) => shape.slice(1).join(' x '));
+        for (const map of read) expect(map.shape, file).toHaveLength(4);
+        // The finer one has twice as many places in each direction.
+        if (read.length === 2) expect(read[0]!.shape[1]!, file).toBe(2 * read[1]!.shape[1]!);
+        tf.dispose([images, x, features, logits, ...read]);
         encoder.dispose();
       }
       report('differences', differences);
+      report('maps to be read', maps);
       for (const [file, { features, logits, gradient }] of Object.entries(differences)) {
         expect(features, file).toBeLessThan(MOST_DIFFERENCE);
         expect(logits, file).toBeLessThan(MOST_DIFFERENCE);
