@@ -8,6 +8,8 @@ export interface GraphStep {
   stride: number;
   /** Whether it adds maps: the end of a residual block. */
   adds: boolean;
+  /** Whether it changes the order of dimensions: what lies before is no map as the others are. */
+  turns: boolean;
 }
 
 type StepOf = (name: string) => GraphStep | undefined;
@@ -38,7 +40,7 @@ export function finerMap(last: string, step: StepOf): string | null {
 
 function endOfBlock(name: string, step: StepOf): string | null {
   let made = step(name);
-  for (let hops = 0; made && made.stride === 1 && hops < MOST_BETWEEN; hops++) {
+  for (let hops = 0; made && made.stride === 1 && !made.turns && hops < MOST_BETWEEN; hops++) {
     if (made.adds && made.inputs.every((input) => step(input))) return name;
     name = made.inputs[0]!;
     made = step(name);

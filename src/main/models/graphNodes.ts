@@ -37,6 +37,7 @@ export function coarseMapNodes(topology: ImportedTopology): string[] {
         inputs: input.filter((each) => !each.startsWith('^')).map(bare),
         stride: Math.max(1, ...(attr?.strides?.list?.i ?? []).map(Number)),
         adds: op === 'Add' || op === 'AddV2',
+        turns: op === 'Transpose',
       },
     ]),
   );

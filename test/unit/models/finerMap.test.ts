@@ -1,13 +1,14 @@
 import { expect, test } from 'vitest';
 import { finerMap, type GraphStep } from '../../../src/main/models/finerMap';
 
-/** A graph by lines such as "b/2 = a" (b halves a) and "c+ = a b" (c is their sum); "w" is a weight, "x" the image. */
+/** A graph by lines such as "b/2 = a" (b halves a), "c+ = a b" (c is their sum) and "d% = c" (d is c turned); "w" is a weight, "x" the image. */
 function graph(...lines: string[]): (name: string) => GraphStep | undefined {
   const steps = new Map(
     lines.map((line): [string, GraphStep] => {
       const [made, from] = line.split(' = ') as [string, string];
-      const [name, stride = '1'] = made.replace('+', '').split('/');
-      return [name!, { inputs: from.split(' '), stride: Number(stride), adds: made.includes('+') }];
+      const [name, stride = '1'] = made.replace(/[+%]/, '').split('/');
+      const step = { inputs: from.split(' '), stride: Number(stride) };
+      return [name!, { ...step, adds: made.includes('+'), turns: made.includes('%') }];
     }),
   );
   return (name) => steps.get(name);
@@ -32,6 +33,11 @@ test('is the sum before a block that widens its map before it halves it', () => 
 test('takes no bias for the end of a block, and none from before another halving', () => {
   expect(finerMap('d', graph('a = x', 'b+ = a w', 'c/2 = b', 'd = c'))).toBe('b');
   expect(finerMap('e', graph('a = x', 'b = a', 's+ = a b', 'c/2 = s', 'd/2 = c', 'e = d'))).toBe('c');
+});
+
+test('is none from before dimensions were turned', () => {
+  // ConvNeXt sums with the channels last, and turns them before it halves.
+  expect(finerMap('d', graph('a = x', 'b = a', 's+ = a b', 't% = s', 'c/2 = t', 'd = c'))).toBe('t');
 });
 
 test('is none where only the image itself is halved', () => {

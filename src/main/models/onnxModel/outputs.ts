@@ -81,7 +81,7 @@ export function coarseMapNames({ nodes, lastMap }: Stored): string[] {
     if (!node) return undefined;
     const strides = node.attributes.strides;
     const stride = Array.isArray(strides) ? Math.max(...strides) : 1;
-    return { inputs: node.inputs, stride, adds: node.op === 'Add' };
+    return { inputs: node.inputs, stride, adds: node.op === 'Add', turns: node.op === 'Transpose' };
   };
   const finer = finerMap(lastMap, step);
   return finer === null ? [lastMap] : [finer, lastMap];
