@@ -47,18 +47,34 @@ export function convolveRepeating(
   return bias ? (y.add(bias) as Tensor4D) : y;
 }
 
-/** The first and the last row (axis 1) or column (axis 2) again, so many times. */
+/**
+ * The first and the last row (axis 1) or column (axis 2) again, so many times. The gradient is written out: that of a slice is as large as
+ * what it was cut from, with zeros around, and there are two to add to the whole.
+ */
 function repeatEdges(x: Tensor4D, axis: number, before: number, after: number): Tensor4D {
-  const edge = (at: number) => {
-    const begin = [0, 0, 0, 0];
-    begin[axis] = at;
-    const size = [...x.shape];
-    size[axis] = 1;
-    return x.slice(begin as [number, number, number, number], size as [number, number, number, number]);
+  if (before + after === 0) return x;
+  const length = x.shape[axis]!;
+  const part = (y: Tensor, from: number, count: number) => {
+    const [begin, size] = [[0, 0, 0, 0], [...y.shape]];
+    begin[axis] = from;
+    size[axis] = count;
+    return y.slice(begin, size);
   };
-  const first = Array.from({ length: before }, () => edge(0));
-  const last = Array.from({ length: after }, () => edge(x.shape[axis]! - 1));
-  return tf.concat([...first, x, ...last], axis) as Tensor4D;
+  const repeat = tf.customGrad((input) => {
+    const edge = (at: number, count: number) =>
+      Array.from({ length: count }, () => part(input as Tensor, at, 1));
+    return {
+      value: tf.concat([...edge(0, before), input as Tensor, ...edge(length - 1, after)], axis),
+      gradFunc: (dy: Tensor) => {
+        if (length === 1) return dy.sum(axis, true);
+        const first = part(dy, 0, before + 1).sum(axis, true);
+        const last = part(dy, before + length - 1, after + 1).sum(axis, true);
+        const between = length > 2 ? [part(dy, before + 1, length - 2)] : [];
+        return tf.concat([first, ...between, last], axis);
+      },
+    };
+  });
+  return repeat(x) as Tensor4D;
 }
 
 /**

@@ -71,6 +71,24 @@ test("convolution over repeated borders equals PyTorch 1.13's padding mode repli
   );
 });
 
+test('the gradient of repeated borders is right for images of one, two and three pixels too', () => {
+  const filter = tf.range(0, 54).mul(0.9).cos().reshape([3, 3, 2, 3]) as Tensor4D;
+  for (const stride of [1, 2])
+    for (const [height, width] of [
+      [1, 2],
+      [3, 1],
+      [2, 3],
+    ])
+      expectGradient(
+        (input) =>
+          convolveRepeating(input as Tensor4D, filter, null, stride)
+            .square()
+            .sum()
+            .asScalar(),
+        normalTensor<Tensor4D>([2, height!, width!, 2], 3),
+      );
+});
+
 test('doubling repeats every pixel, cuts to odd sizes, and is differentiable', () => {
   const small = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
   expect([...doubleSize(small, 4, 4).dataSync()]).toEqual([1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 4, 4, 3, 3, 4, 4]);
