@@ -225,11 +225,16 @@ export const startTraining = z.object({
 export type StartTraining = z.infer<typeof startTraining>;
 export type StartTrainingInput = z.input<typeof startTraining>;
 
+const range = z.tuple([z.number(), z.number()]);
+const budgetsOfMasks = z.object({ positive: range, negative: range });
+
 export const presetCard = z.object({
   name: presetName,
   description: z.string(),
   size: z.number().int(),
   maskSteps: z.number().int(),
+  /** Budgets masks are trained for, with the folder's own encoders and with imported ones. */
+  budgets: z.object({ own: budgetsOfMasks, imported: budgetsOfMasks }),
 });
 export type PresetCard = z.infer<typeof presetCard>;
 

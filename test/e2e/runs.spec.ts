@@ -25,6 +25,13 @@ async function train(page: Page, seed: number, epochs = 1): Promise<void> {
 test('what waits can be put in another order and taken out', async ({ page, program }) => {
   await openFolder(page, program);
   await page.getByRole('button', { name: 'Train', exact: true }).click();
+  // Left open, budgets are the preset's for the encoder that is chosen.
+  const lowest = page.getByRole('spinbutton', { name: 'Positive budget from' });
+  await expect(lowest).toHaveAttribute('placeholder', '0.40');
+  const encoder = page.getByRole('combobox', { name: 'Encoder' });
+  await encoder.selectOption({ label: 'resnet18 (download)' });
+  await expect(lowest).toHaveAttribute('placeholder', '0.50');
+  await encoder.selectOption('auto');
   // Longer than any test, and held, so that what waits goes on waiting.
   await train(page, 1, 1000);
   await board(page).getByRole('button', { name: 'Pause', exact: true }).click({ timeout: 60_000 });

@@ -89,5 +89,13 @@ export function presetCards(): PresetCard[] {
     description: PRESETS[name].description,
     size: PRESETS[name].size,
     maskSteps: PRESETS[name].mask.steps,
+    budgets: {
+      own: budgetsOf(presetOf(name, 'classifier')),
+      imported: budgetsOf(presetOf(name, 'onnx-model')),
+    },
   }));
+}
+
+function budgetsOf({ kinds: { positive, negative } }: Preset): PresetCard['budgets']['own'] {
+  return { positive: positive.budgetRange, negative: negative.budgetRange };
 }
