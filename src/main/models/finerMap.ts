@@ -17,6 +17,12 @@ type StepOf = (name: string) => GraphStep | undefined;
 /** Operations from the end of a block to the halving in the next, at most: a border, a wide 1 x 1 convolution, its norm and activation. */
 const MOST_BETWEEN = 8;
 
+/** Names of the maps that a mask model may read, the finer first: `last`, and the finer map where there is one. */
+export function coarseMapsBy(last: string, step: StepOf): string[] {
+  const finer = finerMap(last, step);
+  return finer === null ? [last] : [finer, last];
+}
+
 /**
  * The map that the last halving before `last` was made from, going back from `last`: the end of the residual block before it, or
  * where there is none what the halving operation itself was given.

@@ -1,5 +1,5 @@
 /** @file What the graph of a TensorFlow.js GraphModel says without being loaded. */
-import { finerMap, type GraphStep } from './finerMap';
+import { coarseMapsBy, type GraphStep } from './finerMap';
 import type { ImportedTopology } from './imported';
 
 export interface GraphNode {
@@ -41,8 +41,7 @@ export function coarseMapNodes(topology: ImportedTopology): string[] {
       },
     ]),
   );
-  const finer = finerMap(last, (name) => steps.get(name));
-  return finer === null ? [last] : [finer, last];
+  return coarseMapsBy(last, (name) => steps.get(name));
 }
 
 /** Name of the node a tensor comes from: without control mark and output number. */

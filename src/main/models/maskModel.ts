@@ -1,8 +1,8 @@
 /** @file Mask models: one table by name, and how they are made, trained and kept. */
 import type { Tensor4D, Variable } from '@tensorflow/tfjs';
-import { PenumbraError } from '../../contract/errors';
 import type { MaskModelName } from '../../contract/types';
 import { tf } from '../engine/tf';
+import { nothingToRead } from './coarseMaps';
 import type { NormalSource } from './layers';
 import { perPixel, perPixelWeights } from './perPixel';
 import type { Pass } from './rsu';
@@ -108,11 +108,7 @@ type MapsOf = (x: Tensor4D) => Tensor4D[];
 function mapsFor(design: MaskDesign, encoder: ReadEncoder | undefined): MapsOf {
   if (typeof design !== 'string' || !readsEncoder({ model: design })) return () => [];
   const { coarseMaps } = encoder ?? {};
-  if (!coarseMaps)
-    throw new PenumbraError(
-      'INVALID_INPUT',
-      'The mask model unet-encoder reads the feature maps of the encoder, and this one has none; choose unet-small.',
-    );
+  if (!coarseMaps) throw nothingToRead();
   return coarseMaps;
 }
 

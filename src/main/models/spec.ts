@@ -46,7 +46,7 @@ export interface MaskModelSpec {
   partner?: MaskPartner;
 }
 
-/** Whether such a model reads maps of the encoder beside the image, and so needs the one it was trained with. */
+/** Whether a mask model reads maps of the encoder beside the image, and so needs the one it was trained with. */
 export const readsEncoder = ({ model }: Pick<MaskModelSpec, 'model'>): boolean => model === 'unet-encoder';
 
 export interface MaskPartner {

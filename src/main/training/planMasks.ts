@@ -2,6 +2,7 @@
 import { PenumbraError } from '../../contract/errors';
 import type { MaskKind } from '../../contract/noiseMap';
 import type { StartTraining } from '../../contract/types';
+import { nothingToRead } from '../models/coarseMaps';
 import { readsEncoder } from '../models/spec';
 import type { Dataset } from './dataset';
 import type { EncoderSource } from './planEncoder';
@@ -12,7 +13,8 @@ import type { PlannedRun } from './types';
 
 /**
  * @param first place of the first of these runs in the whole plan
- * @throws INVALID_INPUT if both masks are to be trained together and only one is wanted
+ * @throws INVALID_INPUT if both masks are to be trained together and only one is wanted, or if the mask model reads an encoder that has
+ *   no maps
  */
 export function planMasks(
   wish: StartTraining,
@@ -24,7 +26,7 @@ export function planMasks(
   const size = wish.size ?? source.inputSize;
   const planned = (mask: MaskKind, title: string, more: Partial<MaskRunConfig> = {}): PlannedRun => {
     const training = maskConfig(wish, preset, mask, size);
-    if (readsEncoder(training) && !source.readable) throw unreadable();
+    if (readsEncoder(training) && !source.readable) throw nothingToRead();
     const config: MaskRunConfig = {
       ...commonConfig(wish, dataset),
       preset: wish.preset,
@@ -55,12 +57,6 @@ export function planMasks(
     },
   ];
 }
-
-const unreadable = () =>
-  new PenumbraError(
-    'INVALID_INPUT',
-    'The mask model unet-encoder reads feature maps of the encoder, and this encoder has none; choose unet-small.',
-  );
 
 /** The preset's recipe with what was asked for by name in its place. */
 function maskConfig(

@@ -13,7 +13,7 @@ await startEngine('wasm');
 /** The full U2-Net is U2-Net-P with more channels, and takes minutes. */
 const names = maskModelName.options.filter((name) => name !== 'u2net');
 
-/** Two maps, of the image and of its square, an eighth and a quarter of its size. */
+/** Two maps, of the image and of its square, a quarter and an eighth of its size. */
 const encoder: ReadEncoder = {
   inputSize: 16,
   coarseMaps: (x) => tf.tidy(() => [tf.avgPool(x, 4, 4, 'same'), tf.avgPool(x.square(), 8, 8, 'same')]),

@@ -1,5 +1,5 @@
 /** @file Which values of a graph serve: class scores, the features before them, and the last map. */
-import { finerMap, type GraphStep } from '../finerMap';
+import { coarseMapsBy, type GraphStep } from '../finerMap';
 import type { Graph, Node } from './read';
 
 export interface Chosen {
@@ -83,6 +83,5 @@ export function coarseMapNames({ nodes, lastMap }: Stored): string[] {
     const stride = Array.isArray(strides) ? Math.max(...strides) : 1;
     return { inputs: node.inputs, stride, adds: node.op === 'Add', turns: node.op === 'Transpose' };
   };
-  const finer = finerMap(lastMap, step);
-  return finer === null ? [lastMap] : [finer, lastMap];
+  return coarseMapsBy(lastMap, step);
 }
