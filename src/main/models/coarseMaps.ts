@@ -10,6 +10,7 @@ import type { EncoderSpec } from './spec';
 
 /** As `coarseMaps` of the encoder that is built from it, without building it. */
 export function hasCoarseMaps({ kind, topology }: Pick<EncoderSpec, 'kind' | 'topology'>): boolean {
+  if ((topology as ImportedTopology).tokens) return false;
   switch (kind) {
     case 'classifier':
     case 'simclr':

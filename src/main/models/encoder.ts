@@ -98,7 +98,7 @@ export async function importEncoder(
     try {
       const encoder = await build(read);
       const side = fixedSize ?? Math.min(inputSize, 64);
-      const spec = mapHasPlaces(encoder, side) ? read : withoutMap(read);
+      const spec = mapHasPlaces(encoder, side) ? read : ofTokens(read);
       const { embeddingSize, ...found } = tryOut(encoder, side);
       const names = [classes, beside.classes].find((list) => list?.length === found.classCount) ?? null;
       const imported = { spec: { ...spec, embeddingSize, classes: names }, ...found };
@@ -161,9 +161,8 @@ function mapHasPlaces({ lastMap }: Encoder, side: number): boolean {
   }
 }
 
-function withoutMap(spec: EncoderSpec): EncoderSpec {
-  const topology = spec.topology as ImportedTopology;
-  return { ...spec, topology: { ...topology, modelTopology: { ...topology.modelTopology, lastMap: null } } };
+function ofTokens(spec: EncoderSpec): EncoderSpec {
+  return { ...spec, topology: { ...(spec.topology as ImportedTopology), tokens: true } };
 }
 
 /** Ways to read the model, the likeliest first. */

@@ -16,7 +16,8 @@ export interface GraphNode {
 const PASSING = new Set(['Identity', 'Reshape', 'Squeeze', 'StopGradient']);
 
 /** The node whose places the features were averaged over; null where that is not how they were made. */
-export function lastMapNode({ modelTopology, features }: ImportedTopology): string | null {
+export function lastMapNode({ modelTopology, features, tokens }: ImportedTopology): string | null {
+  if (tokens) return null;
   const nodes = new Map((modelTopology as { node: GraphNode[] }).node.map((node) => [node.name, node]));
   const source = (name: string | undefined) => nodes.get(bare(name ?? ''));
   let node = source(features);

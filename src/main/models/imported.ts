@@ -44,6 +44,8 @@ export interface ImportedTopology {
   logits: string | null;
   /** Absent: from -1 to 1. */
   scale?: PixelScale;
+  /** What is averaged into the features are tokens, which have no places: there is no last map. */
+  tokens?: true;
 }
 
 /** One way to read a model. */

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tf } from '../../../src/main/engine/tf';
 import { hasCoarseMaps } from '../../../src/main/models/coarseMaps';
 import { buildEncoder, importEncoder, trainableCopy } from '../../../src/main/models/encoder';
+import type { ImportedTopology } from '../../../src/main/models/imported';
 import type { EncoderSpec } from '../../../src/main/models/spec';
 import { expectGradient, normalTensor } from '../noise/finiteDifferences';
 
@@ -72,6 +73,12 @@ describe.skipIf(!existsSync(GRAPH))(
       expect(last.shape).toEqual([2, 2, 2, 256]);
       expect([...last.dataSync()]).toEqual([...encoder.lastMap!.of(x).dataSync()]);
       encoder.dispose();
+
+      const topology = { ...(spec.topology as ImportedTopology), tokens: true as const };
+      expect(hasCoarseMaps({ ...spec, topology })).toBe(false);
+      const ofTokens = await buildEncoder({ ...spec, topology });
+      expect([ofTokens.lastMap, ofTokens.coarseMaps]).toEqual([undefined, undefined]);
+      ofTokens.dispose();
     });
 
     test('is differentiable with respect to the image', async () => {

@@ -41,7 +41,7 @@ export function buildOnnxModel(spec: ImportedSpec): TrainableEncoder {
   });
   const run = (wanted: string) => (x: Tensor4D) => tf.tidy(() => pooled(network.run(wanted, image(x))));
   const { features, logits } = topology;
-  const { lastMap } = graph;
+  const lastMap = topology.tokens ? null : graph.lastMap;
   const coarse = coarseMapNames(graph);
   const mapOf = (name: string, x: Tensor4D) =>
     network.run(name, image(x)).transpose([0, 2, 3, 1]) as Tensor4D;
