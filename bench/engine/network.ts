@@ -3,8 +3,9 @@
  * noise variance for every pixel, a frozen ResNet-18 embeds the image with that noise, NT-Xent draws the embedding to
  * the clean image's, Adam updates the U-Net. network.py is the same in PyTorch.
  */
-import type { Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
 import type { Tf } from '../../src/main/engine/onnx/types';
+import { repeated } from '../../src/main/engine/repeated';
 import { AdamW } from '../../src/main/models/optimizer';
 
 export interface Case {
@@ -176,7 +177,16 @@ export function createNetwork(tf: Tf, { size, batch }: Case): Network {
 
   const optimizer = new AdamW(Object.values(variables), { learningRate: LEARNING_RATE, steps: STEPS });
   let made = 0;
-  const step = (image: Tensor4D, noise: Tensor4D, clean: Tensor2D) =>
-    optimizer.minimise(made++, () => loss(image, noise, clean).asScalar());
+  const update = repeated(([image, noise, clean, ...pace]) => [
+    optimizer.minimiseAt(pace as Scalar[], () =>
+      loss(image as Tensor4D, noise as Tensor4D, clean as Tensor2D).asScalar(),
+    ),
+  ]);
+  const step = (image: Tensor4D, noise: Tensor4D, clean: Tensor2D) => {
+    const pace = optimizer.pace(made++);
+    const [value] = update([image, noise, clean, ...pace]) as [Tensor];
+    tf.dispose(pace);
+    return value;
+  };
   return { variables, embed, unet, loss, step };
 }

@@ -47,33 +47,43 @@ export class AdamW {
    * @param step counted from 0 @returns the loss before the step, to read and dispose
    */
   minimise(step: number, loss: () => Scalar): Scalar {
+    return tf.tidy(() => this.minimiseAt(this.pace(step), loss));
+  }
+
+  /**
+   * What `minimiseAt` needs to know of a step, as tensors, because in a repeated computation they are inputs: the learning rate, and what
+   * the two moments are to be divided by because they began at zero.
+   * @param step counted from 0
+   */
+  pace(step: number): Scalar[] {
+    const rate = oneCycle(step, this.#options.steps, this.#options.learningRate);
+    return [rate, 1 - BETA1 ** (step + 1), 1 - BETA2 ** (step + 1)].map((value) => tf.scalar(value));
+  }
+
+  /** As `minimise`. @param pace of the step */
+  minimiseAt(pace: Scalar[], loss: () => Scalar): Scalar {
     return tf.tidy(() => {
       const { value, grads } = tf.variableGrads(loss, this.#variables);
       const gradient = tf.concat(
         this.#variables.map(({ name, size }) => (grads[name] ? flat(grads[name]) : tf.zeros([size]))),
       ) as Tensor1D;
-      this.#update(step, gradient);
+      this.#update(pace, gradient);
       return value;
     });
   }
 
-  #update(step: number, gradient: Tensor1D): void {
+  #update(pace: Scalar[], gradient: Tensor1D): void {
     const { weightDecay, clipNorm } = this.#options;
-    const rate = oneCycle(step, this.#options.steps, this.#options.learningRate);
+    const [rate, ofMean, ofSquare] = pace as [Scalar, Scalar, Scalar];
     const norm = gradient.square().sum().sqrt();
     const clipped = gradient.mul(tf.minimum(1, tf.div(clipNorm, norm.add(1e-6))));
     const mean = this.#mean.mul(BETA1).add(clipped.mul(1 - BETA1));
     const square = this.#square.mul(BETA2).add(clipped.square().mul(1 - BETA2));
     this.#mean.assign(mean);
     this.#square.assign(square);
-    const direction = mean.mul(1 / (1 - BETA1 ** (step + 1))).div(
-      square
-        .mul(1 / (1 - BETA2 ** (step + 1)))
-        .sqrt()
-        .add(EPSILON),
-    );
+    const direction = mean.div(ofMean).div(square.div(ofSquare).sqrt().add(EPSILON));
     const weights = tf.concat(this.#variables.map(flat)) as Tensor1D;
-    const moved = weights.mul(1 - rate * weightDecay).sub(direction.mul(rate)) as Tensor1D;
+    const moved = weights.mul(tf.sub(1, rate.mul(weightDecay))).sub(direction.mul(rate)) as Tensor1D;
     const parts = this.#unpacked(moved);
     this.#variables.forEach((variable, i) => {
       variable.assign(parts[i]!);

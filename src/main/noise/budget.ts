@@ -2,7 +2,7 @@
  * @file The hard entropy budget (our answer to the paper's open question 6.2): the mean of q = sigmoid(a + t), and
  * with it the mean of log sigma, is not pulled towards a value by a penalty but made equal to it by the shift t.
  */
-import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { tf } from '../engine/tf';
 
 type GradSaver = (tensors: Tensor[]) => void;
@@ -10,13 +10,16 @@ type GradSaver = (tensors: Tensor[]) => void;
 /** One shift for the whole batch (images differ in how much they can lose), or one an image. */
 export type BudgetScope = 'batch' | 'image';
 
+/** In (0, 1); a tensor where a repeated computation gets another one every time. */
+export type Budget = number | Scalar;
+
 /**
  * The noise fraction q with mean exactly the budget, differentiable with respect to a through the shift as well.
  * @param logOdds a, [batch, h, w, 1]
- * @param budget in (0, 1): the mean over the batch, or over every image
+ * @param budget the mean over the batch, or over every image
  * @returns q in (0, 1), [batch, h, w, 1]
  */
-export function noiseFractionOf(logOdds: Tensor4D, budget: number, scope: BudgetScope): Tensor4D {
+export function noiseFractionOf(logOdds: Tensor4D, budget: Budget, scope: BudgetScope): Tensor4D {
   return tf.tidy(() => {
     const groups = scope === 'batch' ? 1 : logOdds.shape[0];
     const grouped = logOdds.reshape([groups, -1]) as Tensor2D;
@@ -29,7 +32,7 @@ export function noiseFractionOf(logOdds: Tensor4D, budget: number, scope: Budget
  * s = sigmoid(a + t): dt/da_i = -s_i (1 - s_i) / sum_j s_j (1 - s_j).
  * @param logOdds [groups, n] @returns [groups, 1]
  */
-function shiftOf(logOdds: Tensor2D, budget: number): Tensor2D {
+function shiftOf(logOdds: Tensor2D, budget: Budget): Tensor2D {
   const solve = tf.customGrad((...inputs) => {
     const [a, save] = inputs as [Tensor2D, GradSaver];
     const value = tf.tidy(() => solved(a, budget));
@@ -53,8 +56,9 @@ const NEWTON_STEPS = 20;
  * Newton's method for the logit of the mean, which is nearly straight in t, bisecting where it would leave the bracket. All of it in
  * the graph, for a fixed number of steps: reading values to decide when to end would break a training step in two.
  */
-function solved(a: Tensor2D, budget: number): Tensor2D {
-  const logit = Math.log(budget / (1 - budget));
+function solved(a: Tensor2D, budget: Budget): Tensor2D {
+  const logit =
+    typeof budget === 'number' ? Math.log(budget / (1 - budget)) : tf.log(budget.div(tf.sub(1, budget)));
   // With every a equal the answer is logit(budget) - a; the spread of a brackets it on both sides.
   let low = tf.sub(logit, a.max(1, true));
   let high = tf.sub(logit, a.min(1, true));

@@ -2,7 +2,7 @@
 import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { MaskKind, NoiseScale } from '../../contract/noiseMap';
 import type { ObjectiveName } from '../../contract/types';
-import { noiseFractionOf } from './budget';
+import { type Budget, noiseFractionOf } from './budget';
 import { maskLoss } from './objectives';
 import { noisyView, sigmaFrom, upsample } from './sampling';
 
@@ -25,7 +25,7 @@ export interface MaskingBatch {
   /** Standard normals, as x. */
   eps: Tensor4D;
   /** The mean of q that this batch must have. */
-  budget: number;
+  budget: Budget;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** @file The paper's soft form of the entropy regularisation (5.2), as an alternative to the hard budget. */
 import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import { tf } from '../engine/tf';
+import type { Budget } from './budget';
 import { gaussianEntropy, LOG_VARIANCE_FLOOR } from './entropy';
 import { lossUnder, type Masking, type MaskingBatch, maskedLoss } from './maskedLoss';
 
@@ -60,7 +61,7 @@ export function freeFraction(a: Tensor4D, scale: Masking['scale'], ceiling: Ceil
  * The noise fraction of a fixed entropy without a largest sigma: the mean of log sigma over every image is set, and nothing keeps one
  * pixel from taking it all. @param a [batch, h, w, 1] @returns q, same shape
  */
-export function fixedFraction(a: Tensor4D, scale: Masking['scale'], budget: number): Tensor4D {
+export function fixedFraction(a: Tensor4D, scale: Masking['scale'], budget: Budget): Tensor4D {
   return tf.tidy(
     () =>
       a

@@ -1,5 +1,5 @@
 /** @file The backend as TensorFlow.js sees it: data ids, reads and writes. Kernels record through `nodeOf` and `store`. */
-import { type ExecutionStatistics, Executor } from './executor';
+import { type Evaluation, type ExecutionStatistics, Executor } from './executor';
 import { createLeaf, type GraphNode } from './graph/node';
 import { reshape } from './kernels/shapes';
 import { toLogicalOrder } from './layout';
@@ -34,6 +34,7 @@ export class OnnxBackend {
   private recordedForLastRead = 0;
   private mostPending = 0;
   private replaced = false;
+  private whole = false;
 
   constructor(runtime: Runtime, settings: SessionSettings) {
     this.executor = new Executor(runtime, settings);
@@ -72,11 +73,7 @@ export class OnnxBackend {
   /** In logical order. */
   private elementsOf(node: GraphNode): TypedArray {
     if (node.failure) throw node.failure;
-    if (!node.value) {
-      this.recordedForLastRead = this.recordedSinceRead;
-      this.recordedSinceRead = 0;
-      this.flush(node);
-    }
+    if (!node.value) this.evaluate(node);
     const value = node.value!;
     const data = toLogicalOrder(value.data, node.shape, value.layout);
     if (data === value.data) value.exposed = true;
@@ -188,15 +185,40 @@ export class OnnxBackend {
     this.recordedSinceRead++;
     const unread = this.recordedSinceRead > 2 * this.recordedForLastRead && this.recorded > SOON;
     const betweenSteps = unread && this.replaced && this.executor.pending.size < this.mostPending / 2;
-    if (betweenSteps || this.recorded > MOST_RECORDED) this.flush();
+    if (!this.whole && (betweenSteps || this.recorded > MOST_RECORDED)) this.flush();
   }
 
-  /** Evaluates everything that is pending. @param read what it is evaluated for @throws OnnxEngineError */
-  flush(read: GraphNode | null = null): void {
+  /** Evaluates everything that is pending, because it is wanted now: see `flush`. */
+  evaluate(read: GraphNode | null = null): Evaluation | null {
+    this.recordedForLastRead = this.recordedSinceRead;
+    this.recordedSinceRead = 0;
+    return this.flush(read);
+  }
+
+  /** Records without evaluating in between, however much it is. */
+  recordWhole<Result>(record: () => Result): Result {
+    this.whole = true;
+    try {
+      return record();
+    } finally {
+      this.whole = false;
+    }
+  }
+
+  /**
+   * Evaluates everything that is pending.
+   * @param read what it is evaluated for @returns what was run; null if nothing was pending @throws OnnxEngineError
+   */
+  flush(read: GraphNode | null = null): Evaluation | null {
     this.recorded = 0;
     this.mostPending = 0;
     this.replaced = false;
-    this.executor.flush(read);
+    return this.executor.flush(read);
+  }
+
+  /** Runs what was run before on other leaves: see `Executor.again`. */
+  evaluateAgain(key: string, leaves: readonly GraphNode[]): GraphNode[] | null {
+    return this.executor.again(key, leaves);
   }
 
   get statistics(): ExecutionStatistics {

@@ -1,10 +1,10 @@
 /** @file Runs the pending graph: order, find or compile its session, feed, run, hand the results to their nodes. */
 import { messageOf, OnnxEngineError } from './errors';
-import type { GraphNode } from './graph/node';
+import { createResult, type GraphNode, type NodeValue } from './graph/node';
 import { evaluationOrder } from './graph/order';
 import { signature } from './graph/signature';
 import { markEmbedded } from './graph/weights';
-import { physicalShape } from './layout';
+import { logicalShape, physicalShape } from './layout';
 import { describeNode, lowerGraph } from './lowering/lower';
 import type { Runtime, RuntimeTensor } from './runtime/binding';
 import type { SessionSettings } from './runtime/options';
@@ -26,6 +26,18 @@ export interface ExecutionStatistics {
   operators: number;
   /** Results that have stayed on the device. */
   resident: number;
+  /** Runs that needed no recording. */
+  replayed: number;
+}
+
+/** One run of a graph: what it was fed and what it made. */
+export interface Evaluation {
+  key: string;
+  graph: CompiledGraph;
+  /** In the order of the graph's inputs. */
+  leaves: readonly GraphNode[];
+  /** In the order of the graph's outputs. */
+  outputs: readonly GraphNode[];
 }
 
 export class Executor {
@@ -39,6 +51,7 @@ export class Executor {
   private prepareMs = 0;
   private operators = 0;
   private resident = 0;
+  private replayed = 0;
 
   constructor(
     private readonly runtime: Runtime,
@@ -51,17 +64,18 @@ export class Executor {
   /**
    * Evaluates every pending node.
    * @param read the node whose elements are wanted now
+   * @returns what was run; null if nothing was pending
    * @throws OnnxEngineError if that fails; the pending nodes are then given up, and the backend goes on
    */
-  flush(read: GraphNode | null = null): void {
+  flush(read: GraphNode | null = null): Evaluation | null {
     if (this.pending.size === 0) {
       this.pool.reclaim();
-      return;
+      return null;
     }
     const outputs = [...this.pending];
     this.pending.clear();
     try {
-      this.evaluate(outputs, read);
+      return this.evaluate(outputs, read);
     } catch (error) {
       const failure = error instanceof OnnxEngineError ? error : new OnnxEngineError(messageOf(error));
       for (const node of outputs) {
@@ -81,7 +95,7 @@ export class Executor {
     else this.pool.retire(node);
   }
 
-  private evaluate(outputs: readonly GraphNode[], read: GraphNode | null): void {
+  private evaluate(outputs: readonly GraphNode[], read: GraphNode | null): Evaluation {
     const began = performance.now();
     const order = evaluationOrder(outputs);
     markEmbedded(order);
@@ -89,24 +103,37 @@ export class Executor {
     const key = signature(order, outputs, staying);
     const compileMs = this.sessions.compileMs;
     const graph = this.sessions.get(key) ?? this.compile(key, order, outputs, staying);
-    const feeds = this.feeds(graph, order);
-    const fetches = this.fetches(graph);
+    const leaves = graph.inputs.map(({ position }) => order[position]!);
     this.prepareMs += performance.now() - began - (this.sessions.compileMs - compileMs);
-    const started = performance.now();
-    const results = this.run(graph, feeds, fetches, order);
-    this.runMs += performance.now() - started;
-    this.runs++;
-    this.resident += staying.size;
+    const values = this.run(graph, leaves, order);
     for (const [index, node] of outputs.entries()) {
-      const { name, layout } = graph.outputs[index]!;
-      const tensor = fetches[name] ?? results[name]!;
-      node.value = staying.has(node)
-        ? this.residence.valueOf(tensor, layout, this.sessions.lodge(graph))
-        : hostValue(tensor, layout);
+      node.value = values[index]!;
       node.inputs = [];
       node.views = null;
     }
     for (const node of order) if (node.value && !node.operation) node.views = null;
+    return { key, graph, leaves, outputs };
+  }
+
+  /**
+   * Runs a graph again on other leaves, while nothing is pending.
+   * @param leaves evaluated, each of the shape, type and layout that was there at first
+   * @returns nodes that hold its outputs, in order; null if the session is gone
+   * @throws OnnxEngineError if that fails
+   */
+  again(key: string, leaves: readonly GraphNode[]): GraphNode[] | null {
+    const graph = this.sessions.get(key);
+    if (!graph) return null;
+    try {
+      const values = this.run(graph, leaves, leaves);
+      this.replayed++;
+      return values.map((value, index) => {
+        const { dtype, shape, layout } = graph.outputs[index]!;
+        return createResult(value, logicalShape(shape, layout), dtype);
+      });
+    } finally {
+      this.pool.reclaim();
+    }
   }
 
   private compile(
@@ -126,10 +153,10 @@ export class Executor {
     }
   }
 
-  private feeds(graph: CompiledGraph, order: readonly GraphNode[]): Record<string, RuntimeTensor> {
+  private feeds(graph: CompiledGraph, leaves: readonly GraphNode[]): Record<string, RuntimeTensor> {
     const feeds: Record<string, RuntimeTensor> = {};
-    for (const { position, name } of graph.inputs) {
-      const node = order[position]!;
+    for (const [index, { name }] of graph.inputs.entries()) {
+      const node = leaves[index]!;
       const value = node.value!;
       value.tensor ??= this.tensor(node, value.data);
       feeds[name] = value.tensor;
@@ -154,7 +181,24 @@ export class Executor {
     return fetches;
   }
 
-  private run(
+  /** @param order the nodes that an error may name @returns the values of the graph's outputs */
+  private run(graph: CompiledGraph, leaves: readonly GraphNode[], order: readonly GraphNode[]): NodeValue[] {
+    const feeds = this.feeds(graph, leaves);
+    const fetches = this.fetches(graph);
+    const began = performance.now();
+    const results = this.compute(graph, feeds, fetches, order);
+    this.runMs += performance.now() - began;
+    this.runs++;
+    this.resident += graph.resident.size;
+    return graph.outputs.map(({ name, layout }) => {
+      const tensor = fetches[name] ?? results[name]!;
+      return graph.resident.has(name)
+        ? this.residence.valueOf(tensor, layout, this.sessions.lodge(graph))
+        : hostValue(tensor, layout);
+    });
+  }
+
+  private compute(
     graph: CompiledGraph,
     feeds: Record<string, RuntimeTensor>,
     fetches: Record<string, RuntimeTensor | null>,
@@ -169,8 +213,8 @@ export class Executor {
 
   get statistics(): ExecutionStatistics {
     const { compiled, compileMs, size } = this.sessions;
-    const { runs, runMs, prepareMs, operators, resident } = this;
-    return { runs, compiled, sessions: size, compileMs, runMs, prepareMs, operators, resident };
+    const { runs, runMs, prepareMs, operators, resident, replayed } = this;
+    return { runs, compiled, sessions: size, compileMs, runMs, prepareMs, operators, resident, replayed };
   }
 
   endProfiling(): void {

@@ -2,12 +2,14 @@
 import { OnnxBackend } from './backend';
 import type { ExecutionStatistics } from './executor';
 import { registerKernels } from './register';
+import { type Computation, Replay } from './replay';
 import { loadRuntime } from './runtime/binding';
 import { fastestThreads } from './runtime/probe';
 import type { OnnxDevice, Tf } from './types';
 
 export { OnnxEngineError } from './errors';
 export type { ExecutionStatistics } from './executor';
+export type { Computation } from './replay';
 export { type DeviceProbe, probeOnnxRuntime } from './runtime/probe';
 export type { OnnxDevice } from './types';
 
@@ -53,7 +55,20 @@ export function registerOnnxBackend(tf: Tf, options: OnnxOptions = {}): Register
     version: runtime.version,
     statistics: () => backend.statistics,
     fallbackCounts: () => Object.fromEntries(fallback.counts),
-    flush: () => backend.flush(),
+    flush: () => {
+      backend.flush();
+    },
     endProfiling: () => backend.endProfiling(),
   };
+}
+
+/**
+ * A computation to be called again and again. On this backend it is no longer recorded once it has recorded the same twice in succession
+ * (replay.ts); on others it is called.
+ */
+export function repeated(tf: Tf, compute: Computation): Computation {
+  const backend: unknown = tf.backend();
+  if (!(backend instanceof OnnxBackend)) return (inputs) => tf.tidy(() => compute(inputs));
+  const replay = new Replay(tf, backend, compute);
+  return (inputs) => replay.run(inputs);
 }

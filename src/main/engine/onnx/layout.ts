@@ -32,6 +32,10 @@ export function physicalShape(shape: readonly number[], layout: Layout): number[
   return layout.map((axis) => shape[axis]!);
 }
 
+export function logicalShape(physical: readonly number[], layout: Layout): number[] {
+  return inverse(layout).map((position) => physical[position]!);
+}
+
 /** Whether storing `shape` in the order `to` instead of `from` moves no element: only axes of length 1 change places. */
 export function isMoveFree(shape: readonly number[], from: Layout, to: Layout): boolean {
   const long = (layout: Layout) => layout.filter((axis) => shape[axis] !== 1);

@@ -64,7 +64,7 @@ export async function trainedByViews(
       outputs: HIDDEN,
       more: LEARNING[framework].weights,
       ...(hider?.opponent ? { beside: hider.opponent } : {}),
-      step: (now) => matchingStep(now, framework, hider, job, plan.size),
+      step: () => (now) => matchingStep(now, framework, hider, job, plan.size),
     });
     const views = pictured.length > 0 ? await viewsOf(job, pictured, hider, encoder, config.noise) : null;
     return { spec: encoder, views, warnings: await maskWarnings(job, images, hider, encoder) };

@@ -1,3 +1,5 @@
+import type { Scalar, Tensor4D } from '@tensorflow/tfjs';
+import { repeated } from '../../engine/repeated';
 import { tf } from '../../engine/tf';
 import { buildEncoder, trainableCopy } from '../../models/encoder';
 import { AdamW } from '../../models/optimizer';
@@ -31,6 +33,11 @@ export async function runCalibrationJob(job: CalibrationJob, context: JobContext
   // Weights that the embedding does not reach (a class head) must stay: decay would shrink them.
   const optimizer = new AdamW(student.variables, { learningRate, steps, weightDecay: 0 }, kept);
   const order = new Order(train, seed);
+  const update = repeated((inputs) => {
+    const [clean, noisy, ...pace] = inputs as [Tensor4D, Tensor4D, ...Scalar[]];
+    const target = teacher.embed(clean);
+    return [optimizer.minimiseAt(pace, () => calibrationLoss(target, student.embed(noisy)))];
+  });
   try {
     await runLoop(context, {
       steps,
@@ -48,10 +55,10 @@ export async function runCalibrationJob(job: CalibrationJob, context: JobContext
             standardNormals(clean.shape, random),
           ),
         );
-        const target = teacher.embed(clean);
-        const loss = optimizer.minimise(step, () => calibrationLoss(target, student.embed(noisy)));
+        const pace = optimizer.pace(step);
+        const [loss] = update([clean, noisy, ...pace]) as [Scalar];
         const [value] = await loss.data();
-        tf.dispose([clean, noisy, target, loss]);
+        tf.dispose([clean, noisy, ...pace, loss]);
         return { loss: value! };
       },
     });

@@ -1,10 +1,11 @@
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import { repeated } from '../../engine/repeated';
 import { tf } from '../../engine/tf';
 import { buildResnet } from '../../models/resnet';
 import type { EncoderJob, JobContext, JobResult } from '../protocol';
 import { loadBatch } from './batches';
 import type { StepReport } from './loop';
-import { type EncoderStep, trainOwnEncoder, withRandomNoise } from './ownEncoder';
+import { type EncoderStep, type Trained, trainOwnEncoder, withRandomNoise } from './ownEncoder';
 import { recognitionUnderNoise } from './robustness';
 import { weakness } from './weakness';
 
@@ -14,7 +15,7 @@ export async function trainClassifier(job: EncoderJob, context: JobContext): Pro
   const { encoder, held, train } = await trainOwnEncoder(job, context, {
     outputs: classes.length,
     more: () => ({}),
-    step: (now) => classifierStep(now, context, config.size, classes.length),
+    step: (trained) => classifierStep(trained, context, config.size, classes.length),
   });
   const spec = { ...encoder, classes };
   const net = buildResnet(spec);
@@ -28,30 +29,32 @@ export async function trainClassifier(job: EncoderJob, context: JobContext): Pro
   }
 }
 
-async function classifierStep(
-  { net, optimizer, normalisation, step, picks, noise, random }: EncoderStep,
-  context: JobContext,
-  size: number,
-  classes: number,
-): Promise<StepReport> {
-  const clean = await loadBatch(context, picks, size, normalisation);
-  const x = withRandomNoise(clean, noise, random);
-  const labels = tf.tidy(() =>
-    tf
-      .oneHot(
-        picks.map(({ image }) => image.label!),
-        classes,
-      )
-      .toFloat(),
-  );
-  let scores: Tensor2D | undefined;
-  const loss = optimizer.minimise(step, () => {
-    scores = tf.keep(net.scores(net.features(x)));
-    return labels.mul(tf.logSoftmax(scores)).sum(1).mean().neg() as Scalar;
+function classifierStep({ net, optimizer }: Trained, context: JobContext, size: number, classes: number) {
+  const update = repeated((inputs) => {
+    const [x, labels, ...pace] = inputs as [Tensor4D, Tensor2D, ...Scalar[]];
+    let scores: Tensor2D | undefined;
+    const loss = optimizer.minimiseAt(pace, () => {
+      scores = tf.keep(net.scores(net.features(x)));
+      return labels.mul(tf.logSoftmax(scores)).sum(1).mean().neg() as Scalar;
+    });
+    net.learnStatistics();
+    const answers = scores!.argMax(1);
+    scores!.dispose();
+    return [loss, answers];
   });
-  const answers = scores!.argMax(1);
-  const [[value], answered] = await Promise.all([loss.data(), answers.data()]);
-  tf.dispose([clean, x, labels, loss, scores!, answers]);
-  const right = picks.filter(({ image }, i) => image.label === answered[i]).length;
-  return { loss: value!, accuracy: right / picks.length };
+  return async ({ normalisation, step, picks, noise, random }: EncoderStep): Promise<StepReport> => {
+    const clean = await loadBatch(context, picks, size, normalisation);
+    const x = withRandomNoise(clean, noise, random);
+    const known = picks.map(({ image }) => image.label!);
+    const labels = tf.tidy(() => tf.oneHot(known, classes).toFloat());
+    const pace = optimizer.pace(step);
+    const results = update([x, labels, ...pace]);
+    const [[loss], answers] = (await Promise.all(results.map((result) => result.data()))) as [
+      Float32Array,
+      Int32Array,
+    ];
+    tf.dispose([clean, x, labels, ...pace, ...results]);
+    const right = known.filter((label, i) => label === answers[i]).length;
+    return { loss: loss!, accuracy: right / picks.length };
+  };
 }

@@ -1,20 +1,17 @@
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { entropyTable, type MaskKind } from '../../../contract/noiseMap';
+import type { MaskKind } from '../../../contract/noiseMap';
 import { tf } from '../../engine/tf';
 import { buildEncoder } from '../../models/encoder';
 import type { MaskModel } from '../../models/maskModel';
 import { AdamW } from '../../models/optimizer';
 import type { MaskModelSpec, NamedArrays } from '../../models/spec';
-import { cosineDistance } from '../../noise/objectives';
 import { Random } from '../../noise/random';
-import { standardNormals } from '../../noise/sampling';
-import { regularisedLoss } from '../../noise/softPenalty';
 import type { JobContext, JobResult, MaskConfig, MaskJob } from '../protocol';
 import { loadBatch, Order, requireImages } from './batches';
 import { CleanAnswers } from './cleanAnswers';
 import { runLoop } from './loop';
 import { answersOf, begin, PREVIEWS_A_RUN } from './mask';
 import { maskWarnings } from './maskHealth';
+import { maskStep } from './maskStep';
 import { sendPreviews } from './previews';
 
 /** One of the two masks while it is trained. */
@@ -23,6 +20,7 @@ interface Half {
   config: MaskConfig;
   model: MaskModel;
   optimizer: AdamW;
+  update: ReturnType<typeof maskStep>;
 }
 
 /**
@@ -40,19 +38,28 @@ export async function runJointJob(job: MaskJob, context: JobContext): Promise<Jo
   const { normalisation } = encoder;
   const scale = { sigmaMin: config.sigmaMin, sigmaMax: config.sigmaMax, pixelScale: normalisation.std };
   const kept = context.checkpoint?.arrays;
+  // The two differ in their objective only where both compare embeddings: class scores are asked for by name, for both.
+  const embed = answersOf(encoder, config.objective);
   const halves = (['positive', 'negative'] as const).map((mask): Half => {
     const own = kept && withoutPrefix(kept, mask);
     const mine = mask === 'negative' ? { ...config, ...job.joint } : config;
     const model = begin({ ...job, config: mine }, own, encoder);
     const optimizer = new AdamW(model.variables, { learningRate: config.learningRate, steps }, own);
-    return { mask, config: mine, model, optimizer };
+    const masking = {
+      ...{ mask, logOdds: model.trainingLogOdds, embed, scale, temperature },
+      objective: mine.objective,
+    };
+    return {
+      mask,
+      config: mine,
+      model,
+      optimizer,
+      update: maskStep({ model, optimizer, config: mine, masking }),
+    };
   });
   const [positive, negative] = halves as [Half, Half];
   const order = new Order(job.images, seed);
-  // The two differ in their objective only where both compare embeddings: class scores are asked for by name, for both.
-  const embed = answersOf(encoder, config.objective);
   const clean = new CleanAnswers(context, embed, size, normalisation);
-  const bitsOf = entropyTable(scale);
   const previewEvery = Math.max(1, Math.round(steps / PREVIEWS_A_RUN));
   try {
     if (steps * batch >= 2 * job.images.length) await clean.remember(job.images, batch);
@@ -66,30 +73,14 @@ export async function runJointJob(job: MaskJob, context: JobContext): Promise<Jo
         const picks = order.at(step, batch);
         const x = await loadBatch(context, picks, size, normalisation);
         const z = clean.of(picks, x);
-        let total = 0;
-        let shown: { distance: number; bits: number } | undefined;
-        for (const { mask, config: mine, model, optimizer } of halves) {
-          // The same numbers that a run of this mask alone draws.
-          const random = new Random(seed, step, 'mask');
-          const budget = random.uniform(...mine.budgetRange);
-          const eps = standardNormals(x.shape, random);
-          const { objective } = mine;
-          const masking = { mask, logOdds: model.trainingLogOdds, embed, scale, objective, temperature };
-          let seen: { q: Tensor4D; noisy: Tensor2D } | undefined;
-          const loss = optimizer.minimise(step, () => {
-            const result = regularisedLoss(masking, { x, clean: z, eps, budget }, mine.softPenalty);
-            seen = { q: tf.keep(result.q), noisy: tf.keep(result.noisy) };
-            return result.loss;
-          });
-          model.learnStatistics();
-          total += (await loss.data())[0]!;
-          shown ??= await read(z, seen!, bitsOf);
-          tf.dispose([eps, loss, seen!.q, seen!.noisy]);
-        }
+        // The same numbers that a run of this mask alone draws.
+        const draws = () => new Random(seed, step, 'mask');
+        const seen = await positive.update(step, x, z, draws());
+        const { loss } = await negative.update(step, x, z, draws());
         tf.dispose([x, z]);
         if (step % previewEvery === 0 || step === steps - 1)
           await sendPreviews(context, job, positive.model, normalisation, step + 1);
-        return { loss: total, ...shown! };
+        return { ...seen, loss: seen.loss + loss };
       },
     });
     const finish = async ({ mask, config: mine, model }: Half) => ({
@@ -109,20 +100,6 @@ export async function runJointJob(job: MaskJob, context: JobContext): Promise<Jo
     clean.dispose();
     encoder.dispose();
   }
-}
-
-async function read(
-  clean: Tensor2D,
-  { q, noisy }: { q: Tensor4D; noisy: Tensor2D },
-  bitsOf: (q: number) => number,
-): Promise<{ distance: number; bits: number }> {
-  const distance = cosineDistance(clean, noisy);
-  const [[moved], fractions] = await Promise.all([distance.data(), q.data<'float32'>()]);
-  distance.dispose();
-  return {
-    distance: moved!,
-    bits: fractions.reduce((sum, value) => sum + bitsOf(value), 0) / fractions.length,
-  };
 }
 
 async function arraysOf({ mask, model, optimizer }: Half): Promise<NamedArrays> {

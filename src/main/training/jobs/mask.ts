@@ -1,21 +1,18 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
-import { entropyTable, type NoiseScale } from '../../../contract/noiseMap';
+import type { NoiseScale } from '../../../contract/noiseMap';
 import { tf } from '../../engine/tf';
 import { buildEncoder } from '../../models/encoder';
 import { createMaskModel, type MaskModel, maskModelFromSpec } from '../../models/maskModel';
 import { AdamW } from '../../models/optimizer';
 import type { MaskModelSpec } from '../../models/spec';
 import type { Encoder } from '../../models/types';
-import type { Masking } from '../../noise/maskedLoss';
-import { cosineDistance } from '../../noise/objectives';
 import { Random } from '../../noise/random';
-import { standardNormals } from '../../noise/sampling';
-import { regularisedLoss } from '../../noise/softPenalty';
 import type { JobContext, JobResult, MaskJob } from '../protocol';
 import { loadBatch, Order, requireImages } from './batches';
 import { CleanAnswers } from './cleanAnswers';
 import { runLoop } from './loop';
 import { maskWarnings } from './maskHealth';
+import { maskStep } from './maskStep';
 import { sendPreviews } from './previews';
 
 /** How often in a run the previews are drawn anew. */
@@ -39,9 +36,9 @@ export async function runMaskJob(job: MaskJob, context: JobContext): Promise<Job
   const order = new Order(job.images, seed);
   const embed = answersOf(encoder, config.objective);
   const { objective, temperature } = config;
-  const masking: Masking = { mask, logOdds: model.trainingLogOdds, embed, scale, objective, temperature };
+  const masking = { mask, logOdds: model.trainingLogOdds, embed, scale, objective, temperature };
+  const update = maskStep({ model, optimizer, config, masking });
   const clean = new CleanAnswers(context, embed, size, encoder.normalisation);
-  const bitsOf = entropyTable(scale);
   const previewEvery = Math.max(1, Math.round(steps / PREVIEWS_A_RUN));
   try {
     // Worth it where every image, in both directions, is seen more often than once.
@@ -56,31 +53,11 @@ export async function runMaskJob(job: MaskJob, context: JobContext): Promise<Job
         const picks = order.at(step, batch);
         const x = await loadBatch(context, picks, size, encoder.normalisation);
         const z = clean.of(picks, x);
-        const random = new Random(seed, step, 'mask');
-        const budget = random.uniform(...config.budgetRange);
-        const eps = standardNormals(x.shape, random);
-        let seen: { q: Tensor4D; noisy: Tensor2D } | undefined;
-        const loss = optimizer.minimise(step, () => {
-          const { loss, q, noisy } = regularisedLoss(
-            masking,
-            { x, clean: z, eps, budget },
-            config.softPenalty,
-          );
-          seen = { q: tf.keep(q), noisy: tf.keep(noisy) };
-          return loss;
-        });
-        model.learnStatistics();
-        const distance = cosineDistance(z, seen!.noisy);
-        const [[lossValue], [distanceValue], q] = await Promise.all([
-          loss.data(),
-          distance.data(),
-          seen!.q.data<'float32'>(),
-        ]);
-        const bits = q.reduce((sum, value) => sum + bitsOf(value), 0) / q.length;
-        tf.dispose([x, z, eps, loss, distance, seen!.q, seen!.noisy]);
+        const point = await update(step, x, z, new Random(seed, step, 'mask'));
+        tf.dispose([x, z]);
         if (step % previewEvery === 0 || step === steps - 1)
           await sendPreviews(context, job, model, encoder.normalisation, step + 1);
-        return { loss: lossValue!, distance: distanceValue!, bits };
+        return point;
       },
     });
     const warnings = await maskWarnings(job, context, model, encoder);

@@ -33,7 +33,7 @@ export async function trainMinMax(job: EncoderJob, context: JobContext): Promise
       outputs: HIDDEN,
       more: projectionWeights,
       beside: adversary,
-      step: (now) => minMaxStep(now, adversary, context, size),
+      step: () => (now) => minMaxStep(now, adversary, context, size),
     });
     return await withoutProjection(trained, context, size);
   } finally {

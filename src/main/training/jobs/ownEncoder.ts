@@ -16,10 +16,13 @@ import { holdOut } from './split';
 /** Fewer cannot fill a batch whose statistics mean anything. */
 const LEAST_IMAGES = 8;
 
-export interface EncoderStep {
+export interface Trained {
   net: TrainingResnet;
   optimizer: AdamW;
   normalisation: Normalisation;
+}
+
+export interface EncoderStep extends Trained {
   step: number;
   picks: Pick[];
   /** The highest noise level at this step. */
@@ -32,7 +35,8 @@ export interface Method {
   outputs: number;
   /** Weights beside the network's own. */
   more: (random: Random) => NamedArrays;
-  step: (now: EncoderStep) => Promise<StepReport>;
+  /** How a step is made; a function of the network, so that it can keep what it has recorded (engine/repeated.ts). */
+  step: (trained: Trained) => (now: EncoderStep) => Promise<StepReport>;
   /** Another model that is trained beside the network, with its own part of the checkpoint; whoever made it disposes it. */
   beside?: Beside;
 }
@@ -63,6 +67,8 @@ export async function trainOwnEncoder(
   const order = new Order(train, seed);
   const { beside } = method;
   beside?.begin(steps, kept);
+  const trained = { net, optimizer, normalisation };
+  const makeStep = method.step(trained);
   try {
     await runLoop(context, {
       steps,
@@ -71,8 +77,8 @@ export async function trainOwnEncoder(
         state: {},
       }),
       step: async (step) => {
-        const report = await method.step({
-          ...{ net, optimizer, normalisation, step },
+        const report = await makeStep({
+          ...{ ...trained, step },
           picks: order.at(step, batch),
           noise: noiseRamp(step, steps, noise),
           random: new Random(seed, step, 'noise'),

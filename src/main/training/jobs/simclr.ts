@@ -1,4 +1,5 @@
 import type { Scalar, Tensor4D } from '@tensorflow/tfjs';
+import { repeated } from '../../engine/repeated';
 import { tf } from '../../engine/tf';
 import { buildResnet } from '../../models/resnet';
 import type { TrainingResnet } from '../../models/resnetTraining';
@@ -10,7 +11,7 @@ import type { EncoderJob, JobContext, JobResult } from '../protocol';
 import { augment } from './augment';
 import type { Pick } from './batches';
 import type { StepReport } from './loop';
-import { type EncoderStep, trainOwnEncoder, withRandomNoise } from './ownEncoder';
+import { type EncoderStep, type Trained, trainOwnEncoder, withRandomNoise } from './ownEncoder';
 import { agreementUnderNoise } from './robustness';
 
 const TEMPERATURE = 0.2;
@@ -23,7 +24,7 @@ export async function trainSimclr(job: EncoderJob, context: JobContext): Promise
   const trained = await trainOwnEncoder(job, context, {
     outputs: HIDDEN,
     more: projectionWeights,
-    step: (now) => simclrStep(now, context, size),
+    step: (trained) => simclrStep(trained, context, size),
   });
   return withoutProjection(trained, context, size);
 }
@@ -52,21 +53,26 @@ export async function withoutProjection(
   }
 }
 
-async function simclrStep(
-  { net, optimizer, normalisation, step, picks, noise, random }: EncoderStep,
-  context: JobContext,
-  size: number,
-): Promise<StepReport> {
-  // One after the other: both draw from the same stream.
-  const views = [
-    await augmentedBatch(context, picks, size, normalisation, random),
-    await augmentedBatch(context, picks, size, normalisation, random),
-  ];
-  const [first, second] = views.map((view) => withRandomNoise(view, noise, random)) as [Tensor4D, Tensor4D];
-  const loss = optimizer.minimise(step, () => contrast(net, first, second));
-  const [value] = await loss.data();
-  tf.dispose([...views, first, second, loss]);
-  return { loss: value! };
+function simclrStep({ net, optimizer }: Trained, context: JobContext, size: number) {
+  const update = repeated((inputs) => {
+    const [first, second, ...pace] = inputs as [Tensor4D, Tensor4D, ...Scalar[]];
+    const loss = optimizer.minimiseAt(pace, () => contrast(net, first, second));
+    net.learnStatistics();
+    return [loss];
+  });
+  return async ({ normalisation, step, picks, noise, random }: EncoderStep): Promise<StepReport> => {
+    // One after the other: both draw from the same stream.
+    const views = [
+      await augmentedBatch(context, picks, size, normalisation, random),
+      await augmentedBatch(context, picks, size, normalisation, random),
+    ];
+    const noisy = views.map((view) => withRandomNoise(view, noise, random));
+    const pace = optimizer.pace(step);
+    const [loss] = update([...noisy, ...pace]) as [Scalar];
+    const [value] = await loss.data();
+    tf.dispose([...views, ...noisy, ...pace, loss]);
+    return { loss: value! };
+  };
 }
 
 /** NT-Xent between the projections of two views: L of Eq. 1. */

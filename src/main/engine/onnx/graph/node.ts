@@ -67,6 +67,13 @@ export function createNode<Attributes>(
   return new GraphNode(operation, inputs, attributes, shape, dtype) as GraphNode;
 }
 
+/** A node with elements that a session has computed. @param shape logical */
+export function createResult(value: NodeValue, shape: readonly number[], dtype: NumericType): GraphNode {
+  const node = new GraphNode<unknown>(null, [], null, shape, dtype);
+  node.value = value;
+  return node;
+}
+
 /** A node with elements that JavaScript supplies, in logical order. */
 export function createLeaf(data: TypedArray, shape: readonly number[], dtype: NumericType): GraphNode {
   const node = new GraphNode<unknown>(null, [], null, shape, dtype);

@@ -16,8 +16,8 @@ export interface ModelOutput {
 
 export interface LoweredModel {
   model: Uint8Array;
-  /** The name of each leaf's input, by its place in the order; embedded and unused leaves have none. */
-  inputs: { position: number; name: string }[];
+  /** The name of each leaf's input, by its place in the order, and its layout; embedded and unused leaves have none. */
+  inputs: { position: number; name: string; layout: Layout }[];
   outputs: ModelOutput[];
   /** Operators in the model. */
   size: number;
@@ -54,7 +54,9 @@ export function lowerGraph(
       inputs: inputs.map(({ value }) => value),
       outputs: results,
     }),
-    inputs: inputs.map(({ position, value }) => ({ position, name: value.name })),
+    inputs: inputs.map(({ position, value }) => ({
+      ...{ position, name: value.name, layout: order[position]!.value!.layout },
+    })),
     outputs: results,
     size: lowering.nodes.length,
     workingBytes: mostBytes(order, outputs),
