@@ -37,44 +37,49 @@ export function convolveRepeating(
   bias: Tensor1D | null,
   stride = 1,
 ): Tensor4D {
-  const kernel = filter.shape[0];
-  const padded = [1, 2].reduce((y, axis) => {
-    const length = y.shape[axis]!;
+  const [kernel] = filter.shape;
+  const border = ([1, 2] as const).map((axis) => {
+    const length = x.shape[axis];
     const more = Math.max((Math.ceil(length / stride) - 1) * stride + kernel - length, 0);
-    return repeatEdges(y, axis, more >> 1, more - (more >> 1));
-  }, x);
-  const y = tf.conv2d(padded, filter, stride, 'valid');
+    return [more >> 1, more - (more >> 1)] as const;
+  });
+  const y = tf.conv2d(repeatEdges(x, border), filter, stride, 'valid');
   return bias ? (y.add(bias) as Tensor4D) : y;
 }
 
+type Border = readonly (readonly [number, number])[];
+
 /**
- * The first and the last row (axis 1) or column (axis 2) again, so many times. The gradient is written out: that of a slice is as large as
- * what it was cut from, with zeros around, and there are two to add to the whole.
+ * x with its first and last rows and columns again, so many times. To mirror an image one pixel deep is to repeat its edge. The gradient
+ * is written out, because TensorFlow.js cuts off what the border received: it belongs to the edge.
+ * @param border [before, after] of rows and columns
  */
-function repeatEdges(x: Tensor4D, axis: number, before: number, after: number): Tensor4D {
-  if (before + after === 0) return x;
-  const length = x.shape[axis]!;
-  const part = (y: Tensor, from: number, count: number) => {
-    const [begin, size] = [[0, 0, 0, 0], [...y.shape]];
+function repeatEdges(x: Tensor4D, border: Border): Tensor4D {
+  const once = border.map(([before, after]) => [Math.min(before, 1), Math.min(after, 1)] as const);
+  if (!once.flat().includes(1)) return x;
+  const repeat = tf.customGrad((input) => ({
+    value: tf.mirrorPad(input as Tensor4D, [[0, 0], ...once, [0, 0]] as [number, number][], 'symmetric'),
+    gradFunc: (dy: Tensor) => foldEdges(foldEdges(dy, 2, once[1]!), 1, once[0]!),
+  }));
+  const rest = border.map(([before, after], i) => [before - once[i]![0], after - once[i]![1]] as const);
+  return repeatEdges(repeat(x) as Tensor4D, rest);
+}
+
+/** Adds the first and the last row (axis 1) or column (axis 2), as many of each as were repeated, to those beside them. */
+function foldEdges(dy: Tensor, axis: number, [before, after]: readonly [number, number]): Tensor {
+  const length = dy.shape[axis]! - before - after;
+  if (before + after === 0) return dy;
+  if (length === 1) return dy.sum(axis, true);
+  const part = (from: number, count: number) => {
+    const [begin, size] = [[0, 0, 0, 0], [...dy.shape]];
     begin[axis] = from;
     size[axis] = count;
-    return y.slice(begin, size);
+    return dy.slice(begin, size);
   };
-  const repeat = tf.customGrad((input) => {
-    const edge = (at: number, count: number) =>
-      Array.from({ length: count }, () => part(input as Tensor, at, 1));
-    return {
-      value: tf.concat([...edge(0, before), input as Tensor, ...edge(length - 1, after)], axis),
-      gradFunc: (dy: Tensor) => {
-        if (length === 1) return dy.sum(axis, true);
-        const first = part(dy, 0, before + 1).sum(axis, true);
-        const last = part(dy, before + length - 1, after + 1).sum(axis, true);
-        const between = length > 2 ? [part(dy, before + 1, length - 2)] : [];
-        return tf.concat([first, ...between, last], axis);
-      },
-    };
-  });
-  return repeat(x) as Tensor4D;
+  const first = part(0, before + 1).sum(axis, true);
+  const last = part(before + length - 1, after + 1).sum(axis, true);
+  const between = length > 2 ? [part(before + 1, length - 2)] : [];
+  return tf.concat([first, ...between, last], axis);
 }
 
 /**
@@ -169,16 +174,16 @@ export function globalMean(x: Tensor4D): Tensor {
 }
 
 /**
- * Every pixel twice in each direction, cut to the size asked for (nearest neighbour). Written with concatenations,
- * because the gradient of TensorFlow.js' resizeNearestNeighbor is wrong on its cpu backend.
+ * Every pixel twice in each direction, cut to the size asked for (nearest neighbour). The gradient is written out, because that of
+ * TensorFlow.js' resizeNearestNeighbor is wrong on its cpu backend: each pixel receives what its four copies do.
  */
 export function doubleSize(x: Tensor4D, height: number, width: number): Tensor4D {
   const [batch, h, w, c] = x.shape;
-  const twice = (y: Tensor, length: number) => {
-    const column = y.reshape([-1, 1, length]);
-    return tf.concat([column, column], 1);
-  };
-  const doubled = twice(twice(x, c), 2 * w * c).reshape([batch, 2 * h, 2 * w, c]);
+  const double = tf.customGrad((input) => ({
+    value: tf.image.resizeNearestNeighbor(input as Tensor4D, [2 * h, 2 * w]),
+    gradFunc: (dy: Tensor) => tf.avgPool(dy as Tensor4D, 2, 2, 'valid').mul(4),
+  }));
+  const doubled = double(x) as Tensor4D;
   const fits = 2 * h === height && 2 * w === width;
-  return (fits ? doubled : doubled.slice([0, 0, 0, 0], [batch, height, width, c])) as Tensor4D;
+  return fits ? doubled : doubled.slice([0, 0, 0, 0], [batch, height, width, c]);
 }

@@ -51,9 +51,10 @@ export function pad(x: GraphNode, paddings: Paddings, value = 0, mode: PadAttrib
   return createNode(PAD, [x], { paddings, value, mode }, shape, x.dtype);
 }
 
-/** Reflection that counts the edge is a reflection of the image with its edge doubled; ONNX has it from opset 18 on. */
+/** Reflection that counts the edge, one deep, repeats the edge; deeper ONNX has it nowhere. */
 function mirrorPad(x: GraphNode, paddings: Paddings, mode: 'reflect' | 'symmetric'): GraphNode {
   if (mode === 'reflect') return pad(x, paddings, 0, 'reflect');
+  if (paddings.flat().every((length) => length <= 1)) return pad(x, paddings, 0, 'edge');
   throw new NotInOnnx('Symmetric padding.');
 }
 
