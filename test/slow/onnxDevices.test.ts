@@ -70,7 +70,11 @@ it.skipIf(!existsSync(ADAPTER))(
   () => {
     const { status, stdout } = spawnSync(
       'npx',
-      ['vitest', 'run', 'test/unit/engine/onnxGradients.test.ts', 'test/unit/engine/onnxTraining.test.ts'],
+      [
+        'vitest',
+        'run',
+        ...['Gradients', 'Training', 'Replay'].map((name) => `test/unit/engine/onnx${name}.test.ts`),
+      ],
       { cwd: root, encoding: 'utf8', env: { ...onAdapter(), PENUMBRA_TEST_DEVICE: 'webgpu' } },
     );
     expect(status, stdout).toBe(0);

@@ -186,7 +186,8 @@ describe('a repeated computation', () => {
     expect(calls()).toBe(settled + 1);
   });
 
-  it('fails as it would without, and goes on', async () => {
+  // WebGPU takes an index that is out of bounds for the nearest one.
+  it.skipIf(onnx.device === 'webgpu')('fails as it would without, and goes on', async () => {
     const { run } = counted(([table, rows]) => [tf.gather(table!, rows as Tensor1D)]);
     const table = keep(values([4, 2], 1));
     const at = (row: number) => keep(tf.tensor1d([row], 'int32'));
