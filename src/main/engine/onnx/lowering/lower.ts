@@ -54,8 +54,10 @@ export function lowerGraph(
       inputs: inputs.map(({ value }) => value),
       outputs: results,
     }),
-    inputs: inputs.map(({ position, value }) => ({
-      ...{ position, name: value.name, layout: order[position]!.value!.layout },
+    inputs: inputs.map(({ position, value: { name } }) => ({
+      position,
+      name,
+      layout: order[position]!.value!.layout,
     })),
     outputs: results,
     size: lowering.nodes.length,
