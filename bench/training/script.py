@@ -58,7 +58,8 @@ def same(x, weights, bias=None, stride=1):
 
 def repeating(x, weights, stride):
     """As "same", with the border's pixels repeated instead of zeros."""
-    top, left = (max((math.ceil(n / stride) - 1) * stride + 3 - n, 0) for n in x.shape[2:])
+    kernel = weights.shape[-1]
+    top, left = (max((math.ceil(n / stride) - 1) * stride + kernel - n, 0) for n in x.shape[2:])
     x = F.pad(x, (left // 2, left - left // 2, top // 2, top - top // 2), mode="replicate")
     return F.conv2d(x, weights, None, stride)
 

@@ -162,7 +162,15 @@ export const metricPoint = z.object({
 export type MetricPoint = z.infer<typeof metricPoint>;
 
 /** What a mask compares: z of the clean and of the noisy image (docs/method.md 2). */
-export const objectiveName = z.enum(['relational', 'nt-xent', 'log-cosine', 'cosine', 'mse', 'kl']);
+export const objectiveName = z.enum([
+  'centred-cosine',
+  'relational',
+  'nt-xent',
+  'log-cosine',
+  'cosine',
+  'mse',
+  'kl',
+]);
 export type ObjectiveName = z.infer<typeof objectiveName>;
 
 const budgetRange = z

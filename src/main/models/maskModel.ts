@@ -45,12 +45,13 @@ export type ReadEncoder = Pick<Encoder, 'coarseMaps' | 'inputSize'>;
 export type MaskDesign = number[] | MaskModelName;
 
 const unetOf = (channels: number[], outputStride?: OutputStride): Network => ({
-  weights: (random) => unetWeights(channels, random, outputStride),
+  weights: (random) => unetWeights(channels, random, { outputStride }),
   run: ({ parameters }, x) => unet(parameters.trained, channels, x),
 });
 
+/** Measured on photographs as it is (docs/evaluation.md). */
 const readingUnetOf = (channels: number[], outputStride?: OutputStride): Network => ({
-  weights: (random, read) => unetWeights(channels, random, outputStride, 1, read),
+  weights: (random, read) => unetWeights(channels, random, { outputStride, read, halving: 3 }),
   run: ({ parameters }, x, maps) => unet(parameters.trained, channels, x, maps),
 });
 
@@ -61,7 +62,7 @@ const u2netOf = (size: U2NetSize): Network => ({
 
 /** The other models answer at the size of the image, whatever the output stride. */
 const NETWORKS: Record<MaskModelName, (outputStride?: OutputStride) => Network> = {
-  'unet-small': (stride) => unetOf([16, 24, 32, 48], stride),
+  'unet-small': (stride) => unetOf([12, 16, 24, 32], stride),
   'unet-medium': (stride) => unetOf([24, 48, 64, 96], stride),
   'unet-large': (stride) => unetOf([32, 64, 96, 128, 192], stride),
   'unet-encoder': (stride) => readingUnetOf([16, 24, 32, 48], stride),

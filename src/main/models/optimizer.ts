@@ -8,6 +8,7 @@ export interface AdamWOptions {
   learningRate: number;
   /** Length of the cycle. */
   steps: number;
+  /** Share of every weight that a step at a learning rate of 1 would take away; default 0.01. */
   weightDecay?: number;
   /** Gradients are scaled down to this norm over all weights. */
   clipNorm?: number;
@@ -34,7 +35,8 @@ export class AdamW {
   /** @param state arrays of a checkpoint, as `arrays` gave them */
   constructor(variables: Variable[], options: AdamWOptions, state?: NamedArrays) {
     this.#variables = variables;
-    this.#options = { weightDecay: 0.01, clipNorm: 1, ...options };
+    const { weightDecay = 0.01, clipNorm = 1 } = options;
+    this.#options = { ...options, weightDecay, clipNorm };
     const length = variables.reduce((sum, { size }) => sum + size, 0);
     const begin = (name: string): Variable =>
       tf.tidy(() => tf.variable(state ? this.#packed(state[name]!.values) : tf.zeros([length])));

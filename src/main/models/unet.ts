@@ -1,5 +1,5 @@
 /**
- * @file The small U-Net of docs/method.md 5: stride-2 stem, then halving again at every level; borders repeated, not padded
+ * @file The small U-Net of docs/method.md 5: the resolution halved by the stem, then again at every level; borders repeated, not padded
  * with zeros; GroupNorm(4); a global-context term at the bottom, so that every place knows the whole image; nearest up-sampling with skips, back to a half or a
  * quarter of the resolution, where one value a pixel leaves. It may read maps of the encoder too, at the bottom (docs/decisions/0021).
  */
@@ -24,18 +24,24 @@ export type OutputStride = 2 | 4;
 /** The last layer begins near zero, so that training begins with noise spread evenly. */
 const LAST_GAIN = 0.05;
 
-/**
- * Weights at the beginning.
- * @param channels of the levels, each at half the resolution of the one before
- * @param outputs values a map pixel
- * @param read channels of the encoder's maps that are read
- */
+export interface UnetShape {
+  outputStride?: OutputStride;
+  /** Values a map pixel. */
+  outputs?: number;
+  /** Channels of the encoder's maps that are read. */
+  read?: number[];
+  /**
+   * Side of the windows that halve the resolution. Those of 2 lie side by side, with their middle where the pixel lies that they make; those
+   * of 3 overlap and see half a pixel more below and to the right (docs/decisions/0024).
+   */
+  halving?: 2 | 3;
+}
+
+/** Weights at the beginning. @param channels of the levels, each at half the resolution of the one before */
 export function unetWeights(
   channels: number[],
   random: NormalSource,
-  outputStride: OutputStride = 4,
-  outputs = 1,
-  read: number[] = [],
+  { outputStride = 4, outputs = 1, read = [], halving = 2 }: UnetShape = {},
 ): NamedArrays {
   const outputLevel = outputStride / 2 - 1;
   const weights: NamedArrays = {};
@@ -45,7 +51,7 @@ export function unetWeights(
     weights[`${name}.offset`] = constant(to, 0);
   };
   channels.forEach((to, level) => {
-    block(`down${level}`, level === 0 ? 3 : channels[level - 1]!, to);
+    block(`down${level}`, level === 0 ? 3 : channels[level - 1]!, to, halving);
     block(`same${level}`, to, to);
   });
   const bottom = channels.at(-1)!;

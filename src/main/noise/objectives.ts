@@ -29,8 +29,8 @@ export function maskLoss(
 }
 
 /**
- * Mean distance over the batch. Of `relational` its logarithm; of `log-cosine` the mean of the images' own logarithms, so that an
- * image which hardly moves counts as much as one that moves far (docs/decisions/0011).
+ * Mean distance over the batch. Of `relational` its logarithm; of `log-cosine` and `centred-cosine` the mean of the images' own logarithms,
+ * so that an image which hardly moves counts as much as one that moves far (docs/decisions/0011).
  */
 export function distanceOf(
   objective: ObjectiveName,
@@ -38,15 +38,17 @@ export function distanceOf(
   noisy: Tensor2D,
   temperature: number,
 ): Scalar {
-  // Among no other images, relational distance and NT-Xent are constant, and their gradient is zero.
+  // Among no other images, relational distance and NT-Xent are constant, their gradient is zero, and the mean is the image itself.
   const alone = clean.shape[0] === 1;
   switch (objective) {
     case 'relational':
       return alone ? cosineDistance(clean, noisy) : logOf(relationalDistance(clean, noisy, temperature));
     case 'nt-xent':
       return alone ? cosineDistance(clean, noisy) : ntXent(clean, noisy, temperature);
+    case 'centred-cosine':
+      return alone ? cosineDistance(clean, noisy) : centredCosine(clean, noisy);
     case 'log-cosine':
-      return tf.tidy(() => cosineDistances(clean, noisy).add(LEAST).log().mean() as Scalar);
+      return meanLogOf(cosineDistances(clean, noisy));
     case 'cosine':
       return cosineDistance(clean, noisy);
     case 'mse':
@@ -94,6 +96,22 @@ export function ntXent(first: Tensor2D, second: Tensor2D, temperature: number): 
     const scores = views.matMul(views, false, true).div(temperature).add(self);
     const partners = rowDots(a, b).div(temperature);
     return scores.logSumExp(1).mean().sub(partners.mean()) as Scalar;
+  });
+}
+
+function meanLogOf(distances: Tensor1D): Scalar {
+  return tf.tidy(() => distances.add(LEAST).log().mean() as Scalar);
+}
+
+/**
+ * Mean log(1 - cos(z - m, z~ - m)) with m the mean of the batch's clean z: of what tells an image from the others, how much has turned. Embeddings
+ * behind a ReLU share a large part, which makes every angle from the origin small and lets noise that draws the shape of something else pass for
+ * noise that removes (docs/decisions/0024).
+ */
+function centredCosine(clean: Tensor2D, noisy: Tensor2D): Scalar {
+  return tf.tidy(() => {
+    const shared = clean.mean(0, true);
+    return meanLogOf(cosineDistances(clean.sub(shared) as Tensor2D, noisy.sub(shared) as Tensor2D));
   });
 }
 

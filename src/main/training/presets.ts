@@ -17,54 +17,57 @@ export interface Preset {
 }
 
 /**
- * docs/method.md 3 and 5: one model serves every budget it was trained with; finer negative masks were measured worse. Budgets of positive masks:
- * docs/decisions/0022.
+ * docs/method.md 3 and 5: one model serves every budget; finer negative masks were measured worse. Budgets of positive masks:
+ * docs/decisions/0022 and 0024.
  */
 const KINDS: Preset['kinds'] = {
-  positive: { budgetRange: [0.4, 0.9], outputStride: 2, objective: 'relational' },
-  negative: { budgetRange: [0.2, 0.6], outputStride: 4, objective: 'log-cosine' },
+  positive: { budgetRange: [0.2, 0.8], outputStride: 2, objective: 'centred-cosine' },
+  negative: { budgetRange: [0.2, 0.6], outputStride: 4, objective: 'centred-cosine' },
 };
 
 const MASK = { learningRate: 6e-3, sigmaMin: 0.02, temperature: 0.2 } as const;
 
 /**
  * The folder's own encoders, and imported ones where those differ. A noise of 1 is one deviation of the folder's
- * pixels, and what encoders trained up to 1.2 still read well (docs/evaluation.md).
+ * pixels: the most that masks place, and encoders are trained to read (docs/decisions/0024).
  */
 const PRESETS: Record<PresetName, Preset> = Object.freeze({
   draft: {
     description: 'A first look within minutes: coarse, but it shows where to look closer.',
     size: 64,
-    encoder: { batch: 32, epochs: 12, width: 16, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
+    encoder: { batch: 32, epochs: 12, width: 16, learningRate: 6e-3, noise: 1, heldOut: 0.1 },
     calibration: { batch: 32, steps: 200, learningRate: 1e-3, sigmaMax: 1.5 },
-    mask: { ...MASK, batch: 24, steps: 50, sigmaMax: 1, channels: [16, 24, 32, 48] },
+    mask: { ...MASK, batch: 24, steps: 50, sigmaMax: 1, channels: [12, 16, 24, 32] },
     kinds: KINDS,
   },
   standard: {
     description: 'Images at 64 pixels and the recipe our figures were measured with; right for most folders.',
     size: 64,
-    encoder: { batch: 32, epochs: 10, width: 24, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
+    encoder: { batch: 32, epochs: 10, width: 24, learningRate: 6e-3, noise: 1, heldOut: 0.1 },
     calibration: { batch: 32, steps: 600, learningRate: 1e-3, sigmaMax: 1.5 },
-    mask: { ...MASK, batch: 32, steps: 150, sigmaMax: 1, channels: [16, 24, 32, 48] },
+    mask: { ...MASK, batch: 32, steps: 150, sigmaMax: 1, channels: [12, 16, 24, 32] },
     kinds: KINDS,
   },
   fine: {
     description: 'Larger images and longer training for final maps; takes several times as long.',
     size: 96,
-    encoder: { batch: 32, epochs: 20, width: 24, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
+    encoder: { batch: 32, epochs: 20, width: 24, learningRate: 6e-3, noise: 1, heldOut: 0.1 },
     calibration: { batch: 32, steps: 1200, learningRate: 1e-3, sigmaMax: 1.5 },
-    mask: { ...MASK, batch: 32, steps: 300, sigmaMax: 1, channels: [16, 24, 32, 48] },
+    mask: { ...MASK, batch: 32, steps: 300, sigmaMax: 1, channels: [12, 16, 24, 32] },
     kinds: KINDS,
   },
 } satisfies Record<PresetName, Preset>);
 
 /**
  * An imported network costs tens of times as much a step as one of ours: half the batch makes a draft of it bearable.
- * It has learned from a million images: at the learning rate of our own networks calibration forgets much of that. With
- * photographs NT-Xent and larger budgets were measured better for its positive masks (docs/evaluation.md).
+ * It has learned from a million images: at the learning rate of our own networks calibration forgets much of that. Objectives
+ * and budgets as they were measured on photographs (docs/evaluation.md).
  */
 const IMPORTED = { batch: 16, calibrationBatch: 32, calibrationRate: 4e-4 } as const;
-const IMPORTED_POSITIVE: Partial<KindOfMask> = { objective: 'nt-xent', budgetRange: [0.5, 0.95] };
+const IMPORTED_KINDS: Preset['kinds'] = {
+  positive: { ...KINDS.positive, objective: 'nt-xent', budgetRange: [0.5, 0.95] },
+  negative: { ...KINDS.negative, objective: 'log-cosine' },
+};
 
 /**
  * The preset for training with an encoder of this kind.
@@ -79,7 +82,7 @@ export function presetOf(name: PresetName, encoder: EncoderKind, readable = fals
     ...preset,
     calibration: { ...preset.calibration, batch: calibrationBatch, learningRate },
     mask: { ...preset.mask, batch, ...(readable ? { model: 'unet-encoder' } : {}) },
-    kinds: { ...preset.kinds, positive: { ...preset.kinds.positive, ...IMPORTED_POSITIVE } },
+    kinds: IMPORTED_KINDS,
   };
 }
 

@@ -30,6 +30,10 @@ const PYTORCH: Record<ObjectiveName, { loss: number; gradient: number[] }> = {
     loss: 0.252402,
     gradient: [-0.007085, 0.010567, 0.035159, 0.017688, 0.126737, 0.04568, 0.709673, -0.31013, 0.155065],
   },
+  'centred-cosine': {
+    loss: -1.95986,
+    gradient: [-0.368318, 0.735748, 0.999894, 0.503125, 0.167344, -0.607115, 1.052921, 0.221952, 0.370823],
+  },
   'log-cosine': {
     loss: -2.190322,
     gradient: [-0.416409, 0.384377, 1.025006, 0.635741, 0.254296, -0.508593, 0.600224, 0.024009, -0.012005],
@@ -104,6 +108,14 @@ describe('relational distance', () => {
   });
 });
 
+test('the centred cosine distance does not see what all embeddings share', () => {
+  const moved = (z: Tensor2D) => z.add([5, 3, 9]) as Tensor2D;
+  expect(value(distanceOf('centred-cosine', moved(clean), moved(noisy), 0.2))).toBeCloseTo(
+    PYTORCH['centred-cosine'].loss,
+    4,
+  );
+});
+
 describe('NT-Xent', () => {
   test('by hand: two orthogonal pairs, each view meets its partner at 1 and two others at 0', () => {
     const views = tf.tensor2d([
@@ -125,6 +137,7 @@ describe('NT-Xent', () => {
     const cosine = value(distanceOf('cosine', one, other, 0.2));
     expect(value(distanceOf('nt-xent', one, other, 0.2))).toBeCloseTo(cosine, 7);
     expect(value(distanceOf('relational', one, other, 0.2))).toBeCloseTo(cosine, 7);
+    expect(value(distanceOf('centred-cosine', one, other, 0.2))).toBeCloseTo(cosine, 7);
   });
 });
 

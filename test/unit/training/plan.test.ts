@@ -88,7 +88,7 @@ test('what is asked for by name replaces the values of the preset', () => {
 test('masks learn a range of budgets, so that one model serves all of them', () => {
   store = newProject();
   const [, positive, negative] = plan();
-  expect(positive!.config.training).toMatchObject({ budgetRange: [0.4, 0.9] });
+  expect(positive!.config.training).toMatchObject({ budgetRange: [0.2, 0.8] });
   expect(negative!.config.training).toMatchObject({ budgetRange: [0.2, 0.6] });
 });
 
@@ -117,7 +117,7 @@ test('every setting of a mask can be replaced', () => {
     },
     checkRandomisation: true,
   };
-  expect(positive!.config.training).toMatchObject({ ...common, budgetRange: [0.4, 0.9] });
+  expect(positive!.config.training).toMatchObject({ ...common, budgetRange: [0.2, 0.8] });
   expect(negative!.config.training).toMatchObject({ ...common, budgetRange: [0.1, 0.3] });
   expect(() => plan({ overrides: { sigmaMin: 3 } })).toThrow(
     expect.objectContaining({ code: 'INVALID_INPUT' }),

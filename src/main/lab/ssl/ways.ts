@@ -4,14 +4,13 @@ import { tf } from '../../engine/tf';
 import { AdamW } from '../../models/optimizer';
 import { Parameters } from '../../models/parameters';
 import type { NamedArrays, Normalisation } from '../../models/spec';
-import { unet, unetWeights } from '../../models/unet';
 import { ADIOS, adiosMasks, darkened, sparsity } from '../../noise/adios';
 import { GRID, randomPatches } from '../../noise/maskers/removal';
 import { Random } from '../../noise/random';
 import { noisyView, standardNormals } from '../../noise/sampling';
 import { Adversary, BUDGETS, LEAST_NOISE } from '../../training/jobs/minMax';
 import type { Beside } from '../../training/jobs/ownEncoder';
-import { CHANNELS } from '../images/network';
+import { networkAnswer, networkWeights } from '../images/network';
 import type { Way } from './types';
 
 /** Of an image's patches; as much as one of ADIOS' four masks covers in the mean. */
@@ -116,7 +115,7 @@ class AdiosOpponent implements Opponent {
   #optimizer: AdamW | null = null;
 
   constructor(seed: number) {
-    this.#parameters = new Parameters(unetWeights(CHANNELS, new Random(seed, 0, 'adios'), 4, MASKS));
+    this.#parameters = new Parameters(networkWeights(new Random(seed, 0, 'adios'), 4, MASKS));
   }
 
   begin(steps: number): void {
@@ -125,7 +124,7 @@ class AdiosOpponent implements Opponent {
 
   /** @returns [batch, size, size, MASKS] */
   masks(x: Tensor4D): Tensor4D {
-    return tf.tidy(() => adiosMasks(unet(this.#parameters, CHANNELS, x), x.shape[1]));
+    return tf.tidy(() => adiosMasks(networkAnswer(this.#parameters, x), x.shape[1]));
   }
 
   maximise(step: number, loss: () => Scalar): void {

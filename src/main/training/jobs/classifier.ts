@@ -9,12 +9,19 @@ import { type EncoderStep, type Trained, trainOwnEncoder, withRandomNoise } from
 import { recognitionUnderNoise } from './robustness';
 import { weakness } from './weakness';
 
+/**
+ * Strong, because a training this short otherwise keeps the random weights it began with: they answer to noise beside the object, and
+ * every map of the classifier shows it (docs/decisions/0024).
+ */
+const WEIGHT_DECAY = 0.5;
+
 /** Trains a classifier of the folder's classes, with noise so that it reads noisy images too (docs/method.md 4). */
 export async function trainClassifier(job: EncoderJob, context: JobContext): Promise<JobResult> {
   const { classes, config } = job;
   const { encoder, held, train } = await trainOwnEncoder(job, context, {
     outputs: classes.length,
     more: () => ({}),
+    weightDecay: WEIGHT_DECAY,
     step: (trained) => classifierStep(trained, context, config.size, classes.length),
   });
   const spec = { ...encoder, classes };

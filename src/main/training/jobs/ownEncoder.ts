@@ -35,6 +35,8 @@ export interface Method {
   outputs: number;
   /** Weights beside the network's own. */
   more: (random: Random) => NamedArrays;
+  /** Absent: the optimizer's usual one. */
+  weightDecay?: number;
   /** How a step is made; a function of the network, so that it can keep what it has recorded (engine/repeated.ts). */
   step: (trained: Trained) => (now: EncoderStep) => Promise<StepReport>;
   /** Another model that is trained beside the network, with its own part of the checkpoint; whoever made it disposes it. */
@@ -63,7 +65,7 @@ export async function trainOwnEncoder(
   const random = new Random(seed, 0, 'weights');
   const weights = { ...resnetWeights(width, method.outputs, random), ...method.more(random) };
   const net = new TrainingResnet(width, keptOr(kept, weights), keptOr(kept, resnetStatistics(width)));
-  const optimizer = new AdamW(net.variables, { learningRate, steps }, kept);
+  const optimizer = new AdamW(net.variables, { learningRate, steps, weightDecay: method.weightDecay }, kept);
   const order = new Order(train, seed);
   const { beside } = method;
   beside?.begin(steps, kept);
