@@ -51,8 +51,8 @@ describe('standard preset', () => {
   test('the noise-trained classifier reads noisy images', () => {
     expect(accuracy.clean).toBeGreaterThanOrEqual(0.98);
     expect(accuracy.at['0.5']).toBeGreaterThanOrEqual(0.98);
+    // The most that masks place, and classifiers are trained with; what it reads beyond is not asked for (docs/decisions/0024).
     expect(accuracy.at['1.0']).toBeGreaterThanOrEqual(0.95);
-    expect(accuracy.at['1.5']).toBeGreaterThanOrEqual(0.75);
   });
 
   test('positive maps find the objects', async () => {

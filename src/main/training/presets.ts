@@ -29,13 +29,13 @@ const MASK = { learningRate: 6e-3, sigmaMin: 0.02, temperature: 0.2 } as const;
 
 /**
  * The folder's own encoders, and imported ones where those differ. A noise of 1 is one deviation of the folder's
- * pixels: the most that masks place, and encoders are trained to read (docs/decisions/0024).
+ * pixels: the most that masks place, and encoders are trained to read. A short training needs more to read that (docs/decisions/0024).
  */
 const PRESETS: Record<PresetName, Preset> = Object.freeze({
   draft: {
     description: 'A first look within minutes: coarse, but it shows where to look closer.',
     size: 64,
-    encoder: { batch: 32, epochs: 12, width: 16, learningRate: 6e-3, noise: 1, heldOut: 0.1 },
+    encoder: { batch: 32, epochs: 12, width: 16, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
     calibration: { batch: 32, steps: 200, learningRate: 1e-3, sigmaMax: 1.5 },
     mask: { ...MASK, batch: 24, steps: 50, sigmaMax: 1, channels: [12, 16, 24, 32] },
     kinds: KINDS,
