@@ -64,6 +64,22 @@ test('an image without structure has a map without structure: the border is not 
   mask.dispose();
 });
 
+test('favours no side: with mirrored filters the mirrored image has the mirrored map', async () => {
+  const weights = await model().weights();
+  const mirroredFilters = Object.fromEntries(
+    Object.entries(weights).map(([name, { shape, values }]) => {
+      if (shape.length !== 4) return [name, { shape, values }];
+      const mirrored = tf.tensor4d(values, shape as [number, number, number, number]).reverse(1);
+      return [name, { shape, values: mirrored.dataSync<'float32'>() }];
+    }),
+  );
+  const x = normalTensor<Tensor4D>([1, 32, 48, 3], 4);
+  const plain = maskModelFromSpec({ channels: [4, 8, 8, 12], weights }).logOdds(x);
+  const other = maskModelFromSpec({ channels: [4, 8, 8, 12], weights: mirroredFilters });
+  const mirrored = other.logOdds(x.reverse(2)).reverse(2);
+  expect(plain.sub(mirrored).abs().max().dataSync()[0]).toBeLessThan(1e-5);
+});
+
 test('leaves no tensors behind', () => {
   const mask = model();
   const x = normalTensor<Tensor4D>([1, 32, 32, 3], 3);
