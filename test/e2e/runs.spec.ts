@@ -27,7 +27,7 @@ test('what waits can be put in another order and taken out', async ({ page, prog
   await page.getByRole('button', { name: 'Train', exact: true }).click();
   // Left open, budgets are the preset's for the encoder that is chosen.
   const lowest = page.getByRole('spinbutton', { name: 'Positive budget from' });
-  await expect(lowest).toHaveAttribute('placeholder', '0.40');
+  await expect(lowest).toHaveAttribute('placeholder', '0.20');
   const encoder = page.getByRole('combobox', { name: 'Encoder' });
   await encoder.selectOption({ label: 'resnet18 (download)' });
   await expect(lowest).toHaveAttribute('placeholder', '0.50');
