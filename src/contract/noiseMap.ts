@@ -27,8 +27,6 @@ export type MaskKind = 'positive' | 'negative';
 /** Budget at which a map is shown when nobody has chosen one: the mean of q over the image. */
 export const DEFAULT_BUDGET: Record<MaskKind, number> = { positive: 0.85, negative: 0.25 };
 
-const sigmoid = (a: number): number => 1 / (1 + Math.exp(-a));
-
 /** Steps of Newton's method or of bisection; a handful are taken. */
 const SHIFT_STEPS = 100;
 /** How close the mean has to come to the budget. */
@@ -45,6 +43,14 @@ const logit = (p: number): number => Math.log(p / (1 - p));
  * @param budget in (0, 1)
  */
 export function budgetShift(logOdds: ArrayLike<number>, budget: number): number {
+  return solveShift(logOdds, budget).shift;
+}
+
+/** @returns also the factors f with e^-(a + shift) = f * moved, from which q is 1 / (1 + f * moved) */
+function solveShift(
+  logOdds: ArrayLike<number>,
+  budget: number,
+): { shift: number; factors: Float64Array; moved: number } {
   let [low, high, total] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
   for (let i = 0; i < logOdds.length; i++) {
     const a = logOdds[i]!;
@@ -60,12 +66,13 @@ export function budgetShift(logOdds: ArrayLike<number>, budget: number): number 
   // e^-(a + reference), from which e^-(a + shift) is one multiplication: exponentials are what this costs.
   const factors = new Float64Array(logOdds.length);
   let reference = Number.POSITIVE_INFINITY;
+  let moved = 1;
   for (let step = 0; step < SHIFT_STEPS; step++) {
     if (Math.abs(shift - reference) > SHIFT_FAR) {
       reference = shift;
       for (let i = 0; i < factors.length; i++) factors[i] = Math.exp(-logOdds[i]! - reference);
     }
-    const moved = Math.exp(reference - shift);
+    moved = Math.exp(reference - shift);
     let [sum, slope] = [0, 0];
     for (let i = 0; i < factors.length; i++) {
       const q = 1 / (1 + factors[i]! * moved);
@@ -79,13 +86,15 @@ export function budgetShift(logOdds: ArrayLike<number>, budget: number): number 
     const newton = shift - ((logit(mean) - wanted) * mean * (1 - mean) * logOdds.length) / slope;
     shift = newton > from && newton < to ? newton : (from + to) / 2;
   }
-  return shift;
+  return { shift, factors, moved };
 }
 
 /** q in (0, 1) at every map pixel, with mean exactly the budget. */
 export function noiseFraction(logOdds: Grid, budget: number): Grid {
-  const shift = budgetShift(logOdds.values, budget);
-  return { ...logOdds, values: logOdds.values.map((a) => sigmoid(a + shift)) };
+  const { factors, moved } = solveShift(logOdds.values, budget);
+  const values = new Float32Array(factors.length);
+  for (let i = 0; i < values.length; i++) values[i] = 1 / (1 + factors[i]! * moved);
+  return { ...logOdds, values };
 }
 
 /** sigma of one pixel from q. */

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { DEMO_VARIANTS, type DemoVariant } from '../../src/main/library/demo/types';
-import { medianOf, separation } from '../../src/main/reports/statistics';
+import { median } from '../../src/main/noise/statistics';
+import { separation } from '../../src/main/reports/statistics';
 import { type ClassRow, measure } from './report/measure';
 import { report, startSlowEngine } from './support';
 
@@ -36,7 +37,7 @@ test(`${SEEDS.length} seeds of four variants`, async () => {
     const ours = rows.filter((row) => row.masks === masks);
     const auroc = aurocOf(ours);
     const wronged = shareAccused(ours.filter(({ variant }) => variant === 'clean' || variant === 'ignored'));
-    const located = medianOf(locations(ours));
+    const located = median(locations(ours));
     report(masks ? 'with masks' : 'without masks', { auroc, wronged, located });
     for (const variant of DEMO_VARIANTS) report(variant, lineOf(ours, variant));
     expect(auroc).toBeGreaterThanOrEqual(masks ? 0.95 : 0.9);
@@ -69,7 +70,7 @@ function lineOf(rows: ClassRow[], variant: DemoVariant): Record<string, unknown>
     pairs: new Set(own.map(({ seed }) => seed)).size,
     auroc: own.some(({ planted }) => planted) ? aurocOf(compared) : null,
     ...{ plantedAccused: count(true), othersAccused: count(false) },
-    located: overlaps.length > 0 ? medianOf(overlaps) : null,
+    located: overlaps.length > 0 ? median(overlaps) : null,
     listedInData: own.filter(({ inData }) => inData.some((kind) => kind !== 'property')).length,
   };
 }

@@ -4,8 +4,9 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { BenchReport, DoctorReport } from '../../contract/types';
+import { median } from '../noise/statistics';
 import { type AsideOptions, runAside } from '../training/aside';
-import { median, timeEngines, WORK } from '../training/bench';
+import { timeEngines, WORK } from '../training/bench';
 import { versions } from '../training/versions';
 import type { Workspace } from './workspaceTypes';
 

@@ -1,6 +1,7 @@
 /** @file Mask models: one table by name, and how they are made, trained and kept. */
 import type { Tensor4D, Variable } from '@tensorflow/tfjs';
 import type { MaskModelName } from '../../contract/types';
+import { repeated } from '../engine/repeated';
 import { tf } from '../engine/tf';
 import { nothingToRead } from './coarseMaps';
 import type { NormalSource } from './layers';
@@ -20,7 +21,7 @@ export interface MaskModel {
   logOdds(x: Tensor4D): Tensor4D;
   /**
    * The mean of that and of the mirrored image's, mirrored back: what maps are drawn from. A mask learns from images in both
-   * directions, and what an encoder prefers in one of them cancels (docs/decisions/0022).
+   * directions, and what an encoder prefers in one of them cancels (docs/decisions/0022). No gradient can be taken through it.
    */
   mirroredLogOdds(x: Tensor4D): Tensor4D;
   /** `logOdds` while training: batch normalisation, where the model has it, goes by the batch. */
@@ -122,15 +123,17 @@ function build(network: Network, weights: NamedArrays, mapsOf: MapsOf): MaskMode
   const run = (x: Tensor4D, training: boolean) =>
     tf.tidy(() => network.run({ parameters, training }, x, mapsOf(x)));
   const mirror = (x: Tensor4D) => x.reverse(2);
+  // Maps are drawn batch after batch.
+  const drawMirrored = repeated((inputs) => {
+    const x = inputs[0] as Tensor4D;
+    const both = run(tf.concat([x, mirror(x)], 0), false);
+    const [plain, mirrored] = tf.split(both, 2, 0) as [Tensor4D, Tensor4D];
+    return [plain.add(mirror(mirrored)).div(2)];
+  });
   return {
     variables: parameters.trained.variables,
     logOdds: (x) => run(x, false),
-    mirroredLogOdds: (x) =>
-      tf.tidy(() => {
-        const both = run(tf.concat([x, mirror(x)], 0), false);
-        const [plain, mirrored] = tf.split(both, 2, 0) as [Tensor4D, Tensor4D];
-        return plain.add(mirror(mirrored)).div(2) as Tensor4D;
-      }),
+    mirroredLogOdds: (x) => drawMirrored([x])[0] as Tensor4D,
     trainingLogOdds: (x) => run(x, true),
     learnStatistics: () => parameters.learnStatistics(),
     weights: () => parameters.arrays(),

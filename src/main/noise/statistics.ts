@@ -6,6 +6,12 @@ export function mean(values: ArrayLike<number>): number {
   return sum / values.length;
 }
 
+/** The middle value, or the mean of the two in the middle; no number where there is none. */
+export function median(values: ArrayLike<number>): number {
+  const sorted = Float64Array.from(values).sort();
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+}
+
 /** Of the population. */
 export function deviation(values: Float32Array): number {
   const centre = mean(values);

@@ -71,8 +71,3 @@ export function separation(first: ArrayLike<number>, second: ArrayLike<number>):
   const n = first.length;
   return (ranks - (n * (n + 1)) / 2) / (n * second.length);
 }
-
-export function medianOf(values: ArrayLike<number>): number {
-  const sorted = Float64Array.from(values).sort();
-  return mean([sorted[Math.floor((sorted.length - 1) / 2)]!, sorted[Math.ceil((sorted.length - 1) / 2)]!]);
-}

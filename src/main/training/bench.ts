@@ -1,5 +1,6 @@
 /** @file `penumbra bench`: the program's own work on every engine that works here, in turns. */
 import type { BenchReport, DeviceName } from '../../contract/types';
+import { median } from '../noise/statistics';
 import { type AsideOptions, runAside } from './aside';
 import { TrainingHost } from './host';
 import type { BenchResult } from './protocol';
@@ -69,8 +70,4 @@ function compare(
     peer_ms: ms(peer),
     ratio: mine.ours_ms / ms(peer),
   }));
-}
-
-export function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -1,5 +1,7 @@
 /** @file How long the rest of a run will take, from its recent steps. */
 
+import { median } from '../noise/statistics';
+
 const RECENT = 15;
 
 /** Milliseconds per step as the median of recent steps, so that one slow step (a pause, a preview) counts little. */
@@ -29,9 +31,6 @@ export class Pace {
   /** Seconds for so many steps, or null while nothing is known. */
   secondsFor(steps: number): number | null {
     if (this.#recent.length === 0) return null;
-    const sorted = this.#recent.toSorted((a, b) => a - b);
-    const middle = sorted.length >> 1;
-    const median = sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-    return (Math.max(steps, 0) * median) / 1000;
+    return (Math.max(steps, 0) * median(this.#recent)) / 1000;
   }
 }

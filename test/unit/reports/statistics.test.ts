@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { Random } from '../../../src/main/noise/random';
+import { median } from '../../../src/main/noise/statistics';
 import { boxAround, boxSums, dilated, overlap } from '../../../src/main/reports/boxes';
 import { fingerprintOf, nearDuplicates } from '../../../src/main/reports/duplicates';
 import { hotPlaces } from '../../../src/main/reports/fixedPlace';
 import { relativeForegroundSensitivity } from '../../../src/main/reports/interventions/noise';
 import { imageProperties } from '../../../src/main/reports/properties';
-import { holm, medianOf, separation, signFlipTest, welchZ } from '../../../src/main/reports/statistics';
+import { holm, separation, signFlipTest, welchZ } from '../../../src/main/reports/statistics';
 import { silhouettesOf, strategiesOf } from '../../../src/main/reports/strategies';
 import { noisePicture, SIZE } from './pictures';
 
@@ -26,7 +27,7 @@ describe('tests and their corrections', () => {
     expect(separation([3, 4], [1, 2])).toBe(1);
     expect(separation([1, 2], [1, 2])).toBe(0.5);
     expect(separation([2, 2], [1, 2])).toBe(0.75);
-    expect(medianOf([4, 1, 3, 2])).toBe(2.5);
+    expect(median([4, 1, 3, 2])).toBe(2.5);
   });
 
   test("Welch's z", () => {

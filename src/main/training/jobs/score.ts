@@ -8,7 +8,7 @@ import { type MaskModel, maskModelFromSpec } from '../../models/maskModel';
 import type { Encoder } from '../../models/types';
 import { Random } from '../../noise/random';
 import { standardNormals } from '../../noise/sampling';
-import { mean } from '../../noise/statistics';
+import { median } from '../../noise/statistics';
 import { type Explainer, maskExplainer, methodExplainers } from '../../saliency/explainer';
 import { CURVE_BUDGETS, CURVE_STRENGTHS, keptAt } from '../../saliency/faithfulness/budgetCurve';
 import { bootstrapMean } from '../../saliency/scores/bootstrap';
@@ -123,9 +123,8 @@ function summary({ explainer: { id, title }, lists, ms }: Gathered, seed: number
       ? []
       : [[name, { ...bootstrapMean(values, seed), images: values.length }] as const];
   });
-  // The first batch compiles, and the last one may be a small one that does so again.
-  const steady = ms.length > 2 ? ms.slice(1, -1) : ms.slice(-1);
-  return { name: id, title, scores: Object.fromEntries(scores), msPerImage: mean(steady) };
+  // Not the mean: of few batches the first and the third compile, and the last one may be small.
+  return { name: id, title, scores: Object.fromEntries(scores), msPerImage: median(ms) };
 }
 
 /** How many answers stay at each budget, under learned noise and under the same amount placed otherwise. */
