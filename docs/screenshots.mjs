@@ -219,12 +219,12 @@ const STATES = [
     show: async (page) => {
       await go(page, 'Train');
       await page.getByRole('radio', { name: 'Positive' }).click();
-      await page.getByRole('radio', { name: /^Draft/ }).check();
+      await page.getByRole('radio', { name: /^Standard/ }).check();
       await page.getByRole('spinbutton', { name: 'Seed' }).fill('2');
       await page.getByRole('button', { name: 'Train positive mask' }).click();
       await page.getByText('images a second').waitFor({ timeout: 240_000 });
       await page
-        .getByText(/step ([2-4]\d) of 50/)
+        .getByText(/step ([2-9]\d) of 150/)
         .first()
         .waitFor({ timeout: 400_000 });
       await settled(page, 4000);
