@@ -25,7 +25,13 @@ const KINDS: Preset['kinds'] = {
   negative: { budgetRange: [0.2, 0.6], outputStride: 4, objective: 'centred-cosine' },
 };
 
-const MASK = { learningRate: 6e-3, sigmaMin: 0.02, temperature: 0.2 } as const;
+const MASK = {
+  learningRate: 6e-3,
+  sigmaMin: 0.02,
+  sigmaMax: 1,
+  temperature: 0.2,
+  channels: [12, 16, 24, 32],
+};
 
 /**
  * The folder's own encoders, and imported ones where those differ. A noise of 1 is one deviation of the folder's
@@ -37,7 +43,7 @@ const PRESETS: Record<PresetName, Preset> = Object.freeze({
     size: 64,
     encoder: { batch: 32, epochs: 12, width: 16, learningRate: 6e-3, noise: 1.2, heldOut: 0.1 },
     calibration: { batch: 32, steps: 200, learningRate: 1e-3, sigmaMax: 1.5 },
-    mask: { ...MASK, batch: 24, steps: 50, sigmaMax: 1, channels: [12, 16, 24, 32] },
+    mask: { ...MASK, batch: 24, steps: 50 },
     kinds: KINDS,
   },
   standard: {
@@ -45,7 +51,7 @@ const PRESETS: Record<PresetName, Preset> = Object.freeze({
     size: 64,
     encoder: { batch: 32, epochs: 10, width: 24, learningRate: 6e-3, noise: 1, heldOut: 0.1 },
     calibration: { batch: 32, steps: 600, learningRate: 1e-3, sigmaMax: 1.5 },
-    mask: { ...MASK, batch: 32, steps: 150, sigmaMax: 1, channels: [12, 16, 24, 32] },
+    mask: { ...MASK, batch: 32, steps: 150 },
     kinds: KINDS,
   },
   fine: {
@@ -53,7 +59,7 @@ const PRESETS: Record<PresetName, Preset> = Object.freeze({
     size: 96,
     encoder: { batch: 32, epochs: 20, width: 24, learningRate: 6e-3, noise: 1, heldOut: 0.1 },
     calibration: { batch: 32, steps: 1200, learningRate: 1e-3, sigmaMax: 1.5 },
-    mask: { ...MASK, batch: 32, steps: 300, sigmaMax: 1, channels: [12, 16, 24, 32] },
+    mask: { ...MASK, batch: 32, steps: 300 },
     kinds: KINDS,
   },
 } satisfies Record<PresetName, Preset>);
